@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// How a product is cut. Only fold_depth shows in the bits; everything else is speed and memory.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+
+#include <detops/matmul/fold_depth.hpp>
+#include <detops/simd/lanes.hpp>
+
+namespace detops::inline DETOPS_ISA::detail::gemm {
+
+/// Where the ISA has no fma, floats are packed as doubles, in which their products are exact.
+template <class T>
+inline constexpr bool float_in_double = !has_fma && std::is_same_v<T, float>;
+template <class T>
+using packed_t = std::conditional_t<float_in_double<T>, double, T>;
+
+/// The tile of C that stays in registers: `rows` broadcasts of A against `registers` registers of B.
+///
+/// 32 registers (AVX-512, and 16-byte registers with fma: NEON, VSX, z13): 12 x 2 sums, 2 of B, 1 of A.
+/// 16 registers (AVX2): 6 x 2 sums, 2 of B, 1 of A. Both need 7/12 loads for each fma or fewer, where two
+/// are possible, and more sums than the 8 to 10 that hide the latency of fma.
+/// Without fma: float 4 x 1, whose sums are 8 registers of doubles and leave room for the masks of the
+/// rounding; double 2 x 2, as its emulation spills anyway.
+/// Tiles at the lower edge have a multiple of `row_step` rows.
+template <class T>
+struct tile {
+  static constexpr std::size_t register_bytes = simd::register_lanes<T> * sizeof(T);
+  static constexpr std::size_t rows = float_in_double<T>        ? 4
+                                      : !has_fma                ? 2
+                                      : register_bytes == 32    ? 6
+                                                                : 12;
+  static constexpr std::size_t row_step = rows == 12 ? 4 : 2;
+  static constexpr std::size_t registers = float_in_double<T> ? 1 : 2;
+  static constexpr std::size_t columns = registers * simd::register_lanes<T>;
+};
+
+/// Panels of A are packed for this many bytes of k at once, a power of two of fold_depth elements: the block
+/// of A lives in L2 beside one panel of B and the partial tiles of the fold.
+inline constexpr std::size_t chain_bytes = 4096;
+template <class T>
+inline constexpr std::size_t chain_depth = chain_bytes / sizeof(packed_t<T>);
+
+/// Bytes of A packed at once: with a panel of B (128 KiB at most) and the partial tiles below 768 KiB, so
+/// that it fits into 1 MiB of L2 and costs little on 512 KiB.
+inline constexpr std::size_t packed_a_bytes = 384 * 1024;
+
+/// Bytes of B packed at once, shared by all threads: a part of L3. It bounds the memory of a call.
+inline constexpr std::size_t packed_b_bytes = 16 * 1024 * 1024;
+
+/// Tiles of C are no taller than this, however short k is, so that the columns of B are reused from L2.
+inline constexpr std::size_t most_rows = 960;
+
+/// Where k is too long for packed_b_bytes, B is packed in parts of k for this many rows at a time, and for
+/// this many panels of columns.
+inline constexpr std::size_t rows_of_long_k = 512;
+inline constexpr std::size_t panels_of_long_k = 4;
+
+/// Work (multiply-adds) worth another thread: waking one takes some microseconds.
+inline constexpr std::size_t work_per_thread = std::size_t{1} << 19;
+
+/// Below this many elements B is packed by the calling thread.
+inline constexpr std::size_t smallest_shared_packing = std::size_t{1} << 16;
+
+/// Scratch up to this size lives on the stack.
+inline constexpr std::size_t stack_scratch_bytes = 32 * 1024;
+
+constexpr std::size_t round_up(std::size_t n, std::size_t step) {
+  return (n + step - 1) / step * step;
+}
+constexpr std::size_t round_down(std::size_t n, std::size_t step) {
+  return n / step * step;
+}
+constexpr std::size_t divide_up(std::size_t n, std::size_t step) {
+  return n / step + (n % step != 0);
+}
+constexpr std::size_t smaller(std::size_t a, std::size_t b) {
+  return b < a ? b : a;
+}
+constexpr std::size_t larger(std::size_t a, std::size_t b) {
+  return a < b ? b : a;
+}
+
+/// n cut into equal parts of at most `most`, each a multiple of `step`: the length of a part.
+constexpr std::size_t even_part(std::size_t n, std::size_t most, std::size_t step) {
+  return round_up(divide_up(n, divide_up(n, most)), step);
+}
+
+/// The cut of one product, of m x n elements and k products each, for `threads`.
+struct plan {
+  std::size_t threads = 1;
+  std::size_t row_group = 0;      // rows of C for which packed B is used
+  std::size_t column_group = 0;   // columns of packed B
+  std::size_t depth = 0;          // of packed B
+  std::size_t tile_rows = 0;      // of C per task
+  std::size_t tile_columns = 0;   // of C per task
+  std::size_t levels = 0;         // of the fold
+  std::size_t low_levels = 0;     // those that one chain of packed A needs
+};
+
+template <class T>
+constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_t threads) {
+  constexpr std::size_t rows = tile<T>::rows;
+  constexpr std::size_t columns = tile<T>::columns;
+  constexpr std::size_t packed_b = packed_b_bytes / sizeof(packed_t<T>);
+  plan p;
+  const std::size_t n_padded = round_up(n, columns);
+  const std::size_t fewest = smaller(n_padded, panels_of_long_k * columns);
+  if (k <= packed_b / fewest) {
+    p.depth = k;
+    p.column_group = even_part(n_padded, round_down(packed_b / larger(k, 1), columns), columns);
+    p.row_group = m;
+  } else {
+    p.depth = round_down(packed_b / fewest, chain_depth<T>);
+    p.column_group = fewest;
+    p.row_group = smaller(m, rows_of_long_k);
+  }
+  const std::size_t packed_a = packed_a_bytes / sizeof(packed_t<T>);
+  const std::size_t chain = larger(1, smaller(k, chain_depth<T>));
+  const std::size_t most = smaller(most_rows, packed_a / chain);
+  p.tile_rows = even_part(p.row_group, larger(rows, round_down(most, rows)), rows);
+  p.tile_columns = p.column_group;
+
+  const std::size_t blocks = larger(1, divide_up(k, fold_depth));
+  for (std::size_t rest = blocks - 1; rest != 0; rest >>= 1) {
+    ++p.levels;
+  }
+  for (std::size_t rest = chain_depth<T> / fold_depth; rest > 1; rest >>= 1) {
+    ++p.low_levels;
+  }
+  p.low_levels = smaller(p.low_levels, p.levels);
+
+  // Two tasks per thread even out their ends; rows first, as a cut of columns packs A twice.
+  const std::size_t area = m * n;
+  const std::size_t worth =
+      area == 0 ? 1 : larger(1, smaller(area, k == 0 ? 1 : area / divide_up(work_per_thread, k)));
+  p.threads = larger(1, smaller(threads, worth));
+  if (p.threads > 1) {
+    const std::size_t tasks = 2 * p.threads;
+    const std::size_t least_rows = 4 * rows;
+    const std::size_t wanted = round_up(divide_up(p.row_group, tasks), rows);
+    p.tile_rows = smaller(p.tile_rows, larger(wanted, least_rows));
+    const std::size_t row_tiles = divide_up(p.row_group, p.tile_rows);
+    const std::size_t column_tiles = divide_up(tasks, row_tiles);
+    p.tile_columns = larger(columns, even_part(p.column_group, divide_up(p.column_group, column_tiles),
+                                               columns));
+  }
+  return p;
+}
+
+}  // namespace detops::inline DETOPS_ISA::detail::gemm

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Packing: operands of any layout become panels that the kernel reads from front to back.
+//
+//   A, panels of `rows` rows                     B, panels of `columns` columns
+//
+//          k ->                                          j ->
+//        +-----------------+                           +-------+-------+---+
+//   i    | panel 0 0 0 ... |  rows                 k   | p 0   | p 1   |p 2|
+//   |    +-----------------+                       |   | 0 0 0 | 1 1 1 |2 2|
+//   v    | panel 1 1 1 ... |  rows                 v   | 0 0 0 | 1 1 1 |2 2|
+//        +-----------------+                           | ...   | ...   |   |
+//        | panel 2 (fewer) |                           +-------+-------+---+
+//        +-----------------+
+//
+//   In memory a panel is one run of k, and each k holds the panel's width side by side:
+//
+//        | k = 0: x0 x1 .. | k = 1: x0 x1 .. | k = 2: x0 x1 .. | ...
+//
+//   where x runs over the panel's rows (A) or columns (B). Panel p begins at p * width * depth. The last
+//   one may be narrower; places behind the matrix hold zeros or copies, whose results nobody reads.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+
+#include <detops/matmul/blocking.hpp>
+#include <detops/simd/transpose.hpp>
+
+namespace detops::inline DETOPS_ISA::detail::gemm {
+
+/// `count` vectors of length `depth`: what one panel is made of. Element (x, k) lies at
+/// data[x * across + k * along].
+template <class T>
+struct panel_source {
+  const T* data;
+  std::size_t count;
+  std::size_t depth;
+  std::ptrdiff_t across;
+  std::ptrdiff_t along;
+
+  DETOPS_ALWAYS_INLINE const T* at(std::size_t x, std::size_t k) const {
+    return data + static_cast<std::ptrdiff_t>(x) * across + static_cast<std::ptrdiff_t>(k) * along;
+  }
+};
+
+/// Biased exponents of the non-zero values packed, where float sums run in double: they tell whether any sum
+/// can be a subnormal float, or too large for one.
+struct exponent_range {
+  std::uint32_t lowest = 255;
+  std::uint32_t highest = 0;
+
+  void include(float value) {
+    const std::uint32_t magnitude = to_bits(value) & ~sign_bit<float>;
+    const std::uint32_t exponent = magnitude >> 23;
+    if (magnitude != 0 && exponent < lowest) {
+      lowest = exponent;
+    }
+    if (exponent > highest) {
+      highest = exponent;
+    }
+  }
+  void include(double) {}
+  void include(const exponent_range& other) {
+    lowest = other.lowest < lowest ? other.lowest : lowest;
+    highest = other.highest > highest ? other.highest : highest;
+  }
+};
+
+/// Any layout, one element after another.
+template <std::size_t Width, class T, class Packed>
+exponent_range pack_elements(const panel_source<T>& source, std::size_t first_k, Packed* out) {
+  exponent_range range;
+  for (std::size_t k = first_k; k < source.depth; ++k) {
+    for (std::size_t x = 0; x < Width; ++x) {
+      const T value = x < source.count ? *source.at(x, k) : T{0};
+      if constexpr (float_in_double<T>) {
+        range.include(value);
+      }
+      out[k * Width + x] = static_cast<Packed>(value);
+    }
+  }
+  return range;
+}
+
+/// Vectors that are contiguous along k: columns of k by a transposition in registers. A register may be
+/// wider than what is left of the panel: it then writes into the next k, which is written later, and at
+/// the end up to a register behind the panel.
+template <std::size_t Width, class T>
+void pack_transposed(const panel_source<T>& source, T* out) {
+  constexpr std::size_t step = simd::transposed_columns<T>;
+  constexpr std::size_t lanes = simd::register_lanes<T>;
+  constexpr std::size_t groups = divide_up(Width, lanes);
+  const std::size_t last = source.count - 1;
+  std::size_t k = 0;
+  for (; k + step <= source.depth; k += step) {
+    for (std::size_t g = groups; g-- > 0;) {
+      const auto row = [&](std::size_t r) DETOPS_INLINE_LAMBDA {
+        return source.at(smaller(g * lanes + r, last), k);
+      };
+      simd::transpose_columns(row, out + k * Width + g * lanes, Width);
+    }
+  }
+  pack_elements<Width>(source, k, out);
+}
+
+template <std::size_t Width, class T, class Packed>
+exponent_range pack_panel(const panel_source<T>& source, Packed* out) {
+  if constexpr (std::is_same_v<T, Packed>) {
+    if (source.across == 1 && source.count == Width) {
+      for (std::size_t k = 0; k < source.depth; ++k) {
+        std::memcpy(out + k * Width, source.at(0, k), Width * sizeof(T));
+      }
+      return {};
+    }
+    if (source.along == 1) {
+      pack_transposed<Width>(source, out);
+      return {};
+    }
+  }
+  return pack_elements<Width>(source, 0, out);
+}
+
+/// Rows of A (or columns of B) [0, count) of `source` into panels of Width, the last one narrower by
+/// multiples of Step; panel p begins at out + p * Width * stride_depth. range(p, r) is told what a panel holds.
+template <std::size_t Width, std::size_t Step, class T, class Packed, class Range>
+void pack_panels(const panel_source<T>& source, std::size_t stride_depth, Packed* out,
+                 const Range& range) {
+  for (std::size_t x = 0; x < source.count; x += Width) {
+    panel_source<T> panel = source;
+    panel.data = source.at(x, 0);
+    panel.count = smaller(Width, source.count - x);
+    Packed* target = out + x * stride_depth;
+    const std::size_t width = round_up(panel.count, Step);
+    if (width == Width) {
+      range(x / Width, pack_panel<Width>(panel, target));
+    } else if constexpr (Width > Step) {
+      if (Width > 2 * Step && width == 2 * Step) {
+        range(x / Width, pack_panel<2 * Step>(panel, target));
+      } else {
+        range(x / Width, pack_panel<Step>(panel, target));
+      }
+    }
+  }
+}
+
+}  // namespace detops::inline DETOPS_ISA::detail::gemm

@@ -1,0 +1,201 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// max, min, argmax and argmin of all elements.
+#pragma once
+
+#include <detops/core/scratch.hpp>
+#include <detops/core/view.hpp>
+#include <detops/exec/executor.hpp>
+#include <detops/simd/simd.hpp>
+
+namespace detops::inline DETOPS_ISA {
+namespace detail {
+
+/// Integers in the order of the numbers, -0 just below +0. Not for NaN.
+template <real T>
+constexpr int_of<T> order_key(T value) {
+  const uint_of<T> bits = to_bits(value);
+  const bool negative = (bits & sign_bit<T>) != 0;
+  return static_cast<int_of<T>>(negative ? ~bits ^ sign_bit<T> : bits);
+}
+
+/// Which of two values wins: NaN, then the larger (or smaller) one.
+struct maximum {
+  template <class V>
+  static DETOPS_ALWAYS_INLINE V combine(const V& a, const V& b) {
+    return simd::max(a, b);
+  }
+  template <real T>
+  static bool better(T a, T b) {
+    return !is_nan(b) && (is_nan(a) || order_key(a) > order_key(b));
+  }
+};
+struct minimum {
+  template <class V>
+  static DETOPS_ALWAYS_INLINE V combine(const V& a, const V& b) {
+    return simd::min(a, b);
+  }
+  template <real T>
+  static bool better(T a, T b) {
+    return !is_nan(b) && (is_nan(a) || order_key(a) < order_key(b));
+  }
+};
+
+template <class T>
+struct extremum {
+  T value;
+  std::size_t index;
+};
+
+/// The best value of a vector, in lanes; which one it is among equal bits does not matter.
+template <class Order, real T>
+T best_value(const vector_view<const T>& x) {
+  using V = simd::lanes<T, simd::row_lanes<T>>;
+  T best = x[0];
+  std::size_t i = 0;
+  if (x.stride == 1 && x.size >= V::size) {
+    V lanes = V::load(x.data);
+    for (i = V::size; i + V::size <= x.size; i += V::size) {
+      lanes = Order::combine(lanes, V::load(x.data + i));
+    }
+    T values[V::size];
+    lanes.store(values);
+    best = values[0];
+    for (const T value : values) {
+      best = Order::better(value, best) ? value : best;
+    }
+  }
+  for (; i < x.size; ++i) {
+    best = Order::better(x[i], best) ? x[i] : best;
+  }
+  return best;
+}
+
+/// The best value and the lowest index that has it; x is not empty. Blocks are searched for the value
+/// first, so only the winner is walked for its index.
+template <class Order, bool WithIndex, real T>
+extremum<T> find_extremum(const vector_view<const T>& x) {
+  constexpr std::size_t block = 4096;
+  extremum<T> best{x[0], 0};
+  for (std::size_t first = 0; first < x.size; first += block) {
+    const T value = best_value<Order>(x.subview(first, std::min(block, x.size - first)));
+    if (first == 0 || Order::better(value, best.value)) {
+      best = {value, first};
+    }
+  }
+  if constexpr (WithIndex) {
+    const bool nan = is_nan(best.value);
+    while (nan ? !is_nan(x[best.index]) : to_bits(x[best.index]) != to_bits(best.value)) {
+      ++best.index;
+    }
+  }
+  best.value = canonical(best.value);
+  return best;
+}
+
+template <class Order, bool WithIndex, executor E, real T>
+extremum<T> find_extremum(E& exec, const matrix_view<const T>& x) {
+  // lines that are cut by size alone; the lowest index wins among equals because they are compared in order
+  constexpr std::size_t block = 65536;
+  const bool flat = x.rows == 1 || x.row_stride == static_cast<std::ptrdiff_t>(x.cols) * x.col_stride;
+  const std::size_t rows = flat ? 1 : x.rows;
+  const std::size_t cols = flat ? x.rows * x.cols : x.cols;
+  const std::size_t pieces = (cols - 1) / block + 1;
+  const auto piece = [&](std::size_t i) {
+    const vector_view<const T> line(x.data + static_cast<std::ptrdiff_t>(i / pieces) * x.row_stride, cols,
+                                    x.col_stride);
+    const std::size_t first = i % pieces * block;
+    extremum<T> found =
+        find_extremum<Order, WithIndex>(line.subview(first, std::min(block, cols - first)));
+    found.index += i / pieces * cols + first;
+    return found;
+  };
+  const std::size_t count = rows * pieces;
+  extremum<T> best{};
+  const auto consider = [&](std::size_t i, const extremum<T>& found) {
+    best = i == 0 || Order::better(found.value, best.value) ? found : best;
+  };
+  if (count > 1 && exec.concurrency() > 1) {
+    const scratch<extremum<T>> found(count);
+    for_each_task(exec, count, [&](std::size_t i) { found[i] = piece(i); });
+    for (std::size_t i = 0; i < count; ++i) {
+      consider(i, found[i]);
+    }
+  } else {
+    for (std::size_t i = 0; i < count; ++i) {
+      consider(i, piece(i));
+    }
+  }
+  return best;
+}
+
+template <class Order, bool WithIndex, executor E, array_like X>
+extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x) {
+  const auto view = as_elements(x);
+  check_view(operation, "x", view);
+  if (view.rows == 0 || view.cols == 0) {
+    invalid(operation, "x ", text(view), " has no elements, so no result exists");
+  }
+  return with_fp_environment([&] { return find_extremum<Order, WithIndex>(exec, view); });
+}
+
+}  // namespace detail
+
+/// The largest element.
+///
+///   x        n >= 1 elements of float or double, any strides
+///   exec     an executor; it changes the time, never a bit
+///
+/// Exact. A NaN wins (and is returned as the canonical NaN); -0 < +0. The result does not depend on the
+/// order of the elements (contract, section 2). O(n). Throws std::invalid_argument where x has no elements, or
+/// null data with a size. There is no policy: nothing is rounded.
+template <executor E, array_like X>
+  requires real<element_t<X>>
+element_t<X> max(E&& exec, const X& x) {
+  return detail::extremum_of<detail::maximum, false>("max", exec, x).value;
+}
+template <array_like X>
+  requires real<element_t<X>>
+element_t<X> max(const X& x) {
+  return max(seq, x);
+}
+
+/// The smallest element; as max, with NaN first and -0 < +0.
+template <executor E, array_like X>
+  requires real<element_t<X>>
+element_t<X> min(E&& exec, const X& x) {
+  return detail::extremum_of<detail::minimum, false>("min", exec, x).value;
+}
+template <array_like X>
+  requires real<element_t<X>>
+element_t<X> min(const X& x) {
+  return min(seq, x);
+}
+
+/// The index of the largest element, counted in row-major order: of the first NaN if there is one, else the
+/// lowest index among equal elements (+0 is larger than -0). Else as max.
+template <executor E, array_like X>
+  requires real<element_t<X>>
+std::size_t argmax(E&& exec, const X& x) {
+  return detail::extremum_of<detail::maximum, true>("argmax", exec, x).index;
+}
+template <array_like X>
+  requires real<element_t<X>>
+std::size_t argmax(const X& x) {
+  return argmax(seq, x);
+}
+
+/// The index of the smallest element; as argmax.
+template <executor E, array_like X>
+  requires real<element_t<X>>
+std::size_t argmin(E&& exec, const X& x) {
+  return detail::extremum_of<detail::minimum, true>("argmin", exec, x).index;
+}
+template <array_like X>
+  requires real<element_t<X>>
+std::size_t argmin(const X& x) {
+  return argmin(seq, x);
+}
+
+}  // namespace detops::inline DETOPS_ISA

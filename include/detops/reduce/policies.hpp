@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a node of the reduction tree is: a leaf, a combination, a value (contract, section 2).
+#pragma once
+
+#include <concepts>
+
+#include <detops/simd/simd.hpp>
+
+namespace detops::inline DETOPS_ISA {
+namespace detail {
+
+/// A node holds `Fields` values per lane; V is lanes or a single float or double.
+template <class V, std::size_t Fields>
+struct tree_node {
+  V field[Fields];
+};
+
+}  // namespace detail
+
+/// Plain floating-point addition at every node: |error| <= about (log2(n/16) + 4) u sum|x|.
+struct pairwise_t {
+  static constexpr std::size_t fields = 1;
+  template <class V>
+  using node = detail::tree_node<V, 1>;
+
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> leaf(const V& x) {
+    return {{x}};
+  }
+  /// The leaf of a product in a dot product.
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> leaf(const V& x, const V& y) {
+    return {{simd::mul(x, y)}};
+  }
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> combine(const node<V>& a, const node<V>& b) {
+    return {{simd::add(a.field[0], b.field[0])}};
+  }
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> combine_leaves(const V& x, const V& y) {
+    return {{simd::add(x, y)}};
+  }
+  template <real T>
+  static T value(const node<T>& root) {
+    return detail::canonical(root.field[0]);
+  }
+};
+
+/// Compensated (Kahan-Babuska): the rounding errors of the sums are summed beside them;
+/// |error| <= u |s| + O(u^2) sum|x|.
+struct kahan_t {
+  static constexpr std::size_t fields = 2;
+  template <class V>
+  using node = detail::tree_node<V, 2>;
+
+  template <simd::any_lanes V>
+  static DETOPS_ALWAYS_INLINE node<V> leaf(const V& x) {
+    return {{x, V::broadcast(0)}};
+  }
+  template <real T>
+  static DETOPS_ALWAYS_INLINE node<T> leaf(T x) {
+    return {{x, T{0}}};
+  }
+  template <simd::any_lanes V>
+  static DETOPS_ALWAYS_INLINE node<V> leaf(const V& x, const V& y) {
+    const V product = simd::mul(x, y);
+    return {{product, simd::fma(x, y, simd::neg(product))}};
+  }
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> combine(const node<V>& a, const node<V>& b) {
+    const auto [sum, error] = simd::two_sum(a.field[0], b.field[0]);
+    return {{sum, simd::add(simd::add(a.field[1], b.field[1]), error)}};
+  }
+  /// combine of two leaves: 0 + 0 + error is error, which is never -0.
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> combine_leaves(const V& x, const V& y) {
+    const auto [sum, error] = simd::two_sum(x, y);
+    return {{sum, error}};
+  }
+  template <real T>
+  static T value(const node<T>& root) {
+    const T sum = root.field[0];
+    const T error = root.field[1];
+    if (error == 0 || !detail::is_finite(sum) || !detail::is_finite(error)) {
+      return detail::canonical(sum);
+    }
+    return sum + error;
+  }
+};
+
+inline constexpr pairwise_t pairwise;
+inline constexpr kahan_t kahan;
+
+/// The policies of sum, dot and mean.
+template <class P>
+concept sum_policy = std::same_as<P, pairwise_t> || std::same_as<P, kahan_t>;
+
+}  // namespace detops::inline DETOPS_ISA

@@ -1,0 +1,333 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one reduction tree (contract, section 2). Elements stand in rows of W lanes, 64 bytes a row:
+//
+//      lane   0   1   2  ...  W-1
+//   row 0     x0  x1  x2      xW-1       down the rows, lane by lane:  (r0+r1)+(r2+r3) ...
+//   row 1     xW  ...                    an odd last one is carried up unchanged
+//   row 2     ...            (ragged)    then across the lanes, in halves
+//
+// A binary counter of partial results walks the rows in one pass; registers narrower than a row take it
+// column by column, which changes no combination.
+#pragma once
+
+#include <bit>
+#include <tuple>
+
+#include <detops/core/scratch.hpp>
+#include <detops/core/view.hpp>
+#include <detops/exec/executor.hpp>
+#include <detops/reduce/policies.hpp>
+
+namespace detops::inline DETOPS_ISA::detail {
+
+/// The binary counter: after `count` units, one node for every set bit of count, the oldest on top.
+template <class Policy, class V>
+class fold_stack {
+ public:
+  using node = typename Policy::template node<V>;
+
+  /// Adds a node that covers `units` (a power of two that divides all counts before it).
+  DETOPS_ALWAYS_INLINE void push(node next, std::size_t units = 1) {
+    std::size_t level = static_cast<std::size_t>(std::countr_zero(units));
+    while ((count_ >> level & 1) != 0) {
+      next = Policy::combine(nodes_[level], next);
+      ++level;
+    }
+    nodes_[level] = next;
+    count_ += units;
+  }
+  /// All in one, from the newest to the oldest; not for an empty counter.
+  node fold() const {
+    const auto newest = static_cast<std::size_t>(std::countr_zero(count_));
+    return fold_onto(nodes_[newest], newest + 1);
+  }
+  /// The same after one more unit, without keeping it.
+  node fold_with(const node& last) const { return fold_onto(last, 0); }
+
+  std::size_t count() const { return count_; }
+
+ private:
+  DETOPS_ALWAYS_INLINE node fold_onto(node total, std::size_t level) const {
+    for (std::size_t rest = count_ >> level; rest != 0; rest >>= 1, ++level) {
+      if ((rest & 1) != 0) {
+        total = Policy::combine(nodes_[level], total);
+      }
+    }
+    return total;
+  }
+
+  // as many levels as an address space of 2^48 elements needs
+  node nodes_[48];
+  std::size_t count_ = 0;
+};
+
+/// Where the leaves come from. `loaders` give the elements from index `first` on as lanes; the policy
+/// makes a leaf of one value (sum) or of two (dot).
+template <class T>
+struct contiguous_loader {
+  const T* data;
+  template <std::size_t N>
+  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load(std::size_t first) const {
+    return simd::lanes<T, N>::load(data + first);
+  }
+  template <std::size_t N>
+  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load_partial(std::size_t first, std::size_t count) const {
+    return simd::lanes<T, N>::load_partial(data + first, count, T{0});
+  }
+};
+template <class T>
+struct strided_loader {
+  const T* data;
+  std::ptrdiff_t stride;
+  const T* at(std::size_t i) const { return data + static_cast<std::ptrdiff_t>(i) * stride; }
+  template <std::size_t N>
+  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load(std::size_t first) const {
+    return simd::lanes<T, N>::load_strided(at(first), stride);
+  }
+  template <std::size_t N>
+  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load_partial(std::size_t first, std::size_t count) const {
+    return simd::lanes<T, N>::load_strided_partial(at(first), stride, count, T{0});
+  }
+};
+/// Any matrix in row-major order of its elements.
+template <class T>
+struct matrix_loader {
+  matrix_view<const T> view;
+  template <std::size_t N>
+  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load(std::size_t first) const {
+    return load_partial<N>(first, N);
+  }
+  template <std::size_t N>
+  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load_partial(std::size_t first, std::size_t count) const {
+    T values[N] = {};
+    std::size_t i = first / view.cols;
+    std::size_t j = first % view.cols;
+    for (std::size_t k = 0; k < count; ++k) {
+      values[k] = view(i, j);
+      if (++j == view.cols) {
+        j = 0;
+        ++i;
+      }
+    }
+    return simd::lanes<T, N>::load(values);
+  }
+};
+
+/// The tree over the elements that the loaders give.
+template <class Policy, class T, class... Loaders>
+class tree_walk {
+ public:
+  static constexpr std::size_t row = simd::row_lanes<T>;
+  using row_lanes = simd::lanes<T, row>;
+  using row_node = typename Policy::template node<row_lanes>;
+  using scalar_node = typename Policy::template node<T>;
+
+  explicit tree_walk(const Loaders&... loaders) : loaders_(loaders...) {}
+
+  /// The root over elements [0, n), n > 0.
+  template <executor E>
+  scalar_node root(E& exec, std::size_t n) const {
+    const std::size_t rows = n / row;
+    if (rows == 0) {
+      return across_short(n);
+    }
+    fold_stack<Policy, row_lanes> stack;
+    std::size_t done = 0;
+    // A cut by n alone: at least 64 KiB a block, at most 2048 blocks.
+    const std::size_t block =
+        std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024);  // rows
+    const std::size_t blocks = rows / block;
+    if (blocks >= 2 && exec.concurrency() > 1) {
+      const scratch<row_node> nodes(blocks);
+      for_each_task(exec, blocks, [&](std::size_t i) {
+        fold_stack<Policy, row_lanes> part;
+        push_rows(part, i * block, (i + 1) * block);
+        nodes[i] = part.fold();
+      });
+      for (std::size_t i = 0; i < blocks; ++i) {
+        stack.push(nodes[i], block);
+      }
+      done = blocks * block;
+    }
+    push_rows(stack, done, rows);
+    row_node total = stack.fold();
+    if (const std::size_t tail = n % row; tail != 0) {
+      // lanes below `tail` have one row more than the others
+      const row_node longer = stack.fold_with(partial_leaf(rows * row, tail));
+      const auto mask = simd::less(row_lanes::iota(), row_lanes::broadcast(static_cast<T>(tail)));
+      for (std::size_t f = 0; f < Policy::fields; ++f) {
+        total.field[f] = simd::select(mask, longer.field[f], total.field[f]);
+      }
+    }
+    return across(total);
+  }
+
+ private:
+  static constexpr std::size_t unit = 16;  // rows that are folded in registers
+  static constexpr std::size_t width = simd::register_lanes<T>;
+  using column_lanes = simd::lanes<T, width>;
+  using column_node = typename Policy::template node<column_lanes>;
+
+  void push_rows(fold_stack<Policy, row_lanes>& stack, std::size_t first, std::size_t last) const {
+    std::size_t r = first;
+    for (; last - r >= unit; r += unit) {
+      stack.push(fold_rows<unit>(r * row), unit);
+    }
+    for (std::size_t part = unit / 2; part > 0; part /= 2) {
+      if (((last - r) & part) != 0) {
+        stack.push(part == 8   ? fold_rows<8>(r * row)
+                   : part == 4 ? fold_rows<4>(r * row)
+                   : part == 2 ? fold_rows<2>(r * row)
+                               : fold_rows<1>(r * row),
+                   part);
+        r += part;
+      }
+    }
+  }
+
+  /// The node over Rows rows from element `first` on, a register column at a time.
+  template <std::size_t Rows>
+  DETOPS_ALWAYS_INLINE row_node fold_rows(std::size_t first) const {
+    row_node result;
+    row_lanes::for_each_register([&](auto k) DETOPS_INLINE_LAMBDA {
+      const column_node node = fold_column<Rows>(first + k * width);
+      for (std::size_t f = 0; f < Policy::fields; ++f) {
+        result.field[f].part[k] = node.field[f].part[0];
+      }
+    });
+    return result;
+  }
+  template <std::size_t Rows>
+  DETOPS_ALWAYS_INLINE column_node fold_column(std::size_t first) const {
+    if constexpr (Rows == 1) {
+      return leaf<width>(first);
+    } else if constexpr (Rows == 2 && sizeof...(Loaders) == 1) {
+      const auto& loader = std::get<0>(loaders_);
+      return Policy::combine_leaves(loader.template load<width>(first),
+                                    loader.template load<width>(first + row));
+    } else {
+      const column_node upper = fold_column<Rows / 2>(first);
+      return Policy::combine(upper, fold_column<Rows / 2>(first + Rows / 2 * row));
+    }
+  }
+
+  template <std::size_t N>
+  DETOPS_ALWAYS_INLINE auto leaf(std::size_t first) const {
+    return std::apply(
+        [&](const auto&... loader)
+            DETOPS_INLINE_LAMBDA { return Policy::leaf(loader.template load<N>(first)...); },
+        loaders_);
+  }
+  DETOPS_ALWAYS_INLINE row_node partial_leaf(std::size_t first, std::size_t count) const {
+    return std::apply(
+        [&](const auto&... loader) DETOPS_INLINE_LAMBDA {
+          return Policy::leaf(loader.template load_partial<row>(first, count)...);
+        },
+        loaders_);
+  }
+
+  /// Across the lanes of a full row: whole registers first, then inside one.
+  static scalar_node across(const row_node& node) {
+    row_node total = node;
+    for (std::size_t half = row_lanes::registers / 2; half > 0; half /= 2) {
+      for (std::size_t k = 0; k < half; ++k) {
+        const column_node combined = Policy::combine(column(total, k), column(total, k + half));
+        for (std::size_t f = 0; f < Policy::fields; ++f) {
+          total.field[f].part[k] = combined.field[f].part[0];
+        }
+      }
+    }
+    const column_node rest = across_register<width / 2>(column(total, 0));
+    scalar_node result;
+    for (std::size_t f = 0; f < Policy::fields; ++f) {
+      result.field[f] = rest.field[f].get(0);
+    }
+    return result;
+  }
+  static column_node column(const row_node& node, std::size_t k) {
+    column_node result;
+    for (std::size_t f = 0; f < Policy::fields; ++f) {
+      result.field[f].part[0] = node.field[f].part[k];
+    }
+    return result;
+  }
+  template <std::size_t Distance>
+  DETOPS_ALWAYS_INLINE static column_node across_register(const column_node& node) {
+    if constexpr (Distance == 0) {
+      return node;
+    } else {
+      column_node moved;
+      for (std::size_t f = 0; f < Policy::fields; ++f) {
+        moved.field[f].part[0] = simd::shift_lanes_down<Distance>(node.field[f].part[0]);
+      }
+      return across_register<Distance / 2>(Policy::combine(node, moved));
+    }
+  }
+
+  /// Fewer elements than lanes: a lane without elements is skipped.
+  scalar_node across_short(std::size_t n) const {
+    const row_node leaves = partial_leaf(0, n);
+    T values[Policy::fields][row];
+    for (std::size_t f = 0; f < Policy::fields; ++f) {
+      leaves.field[f].store(values[f]);
+    }
+    const auto get = [&](std::size_t lane) {
+      scalar_node result;
+      for (std::size_t f = 0; f < Policy::fields; ++f) {
+        result.field[f] = values[f][lane];
+      }
+      return result;
+    };
+    for (std::size_t half = row / 2; half > 0; half /= 2) {
+      for (std::size_t lane = 0; lane < half && lane + half < n; ++lane) {
+        const scalar_node combined = Policy::combine(get(lane), get(lane + half));
+        for (std::size_t f = 0; f < Policy::fields; ++f) {
+          values[f][lane] = combined.field[f];
+        }
+      }
+    }
+    return get(0);
+  }
+
+  std::tuple<Loaders...> loaders_;
+};
+
+template <class Loader, class>
+using same_loader = Loader;
+
+/// The policy's root over x (a sum), or over the products of x and y (a dot product), n > 0 elements each in
+/// row-major order, by the simplest loader that reads them all.
+template <class Policy, executor E, class T, class... More>
+auto tree_root(E& exec, const matrix_view<const T>& x, const More&... y) {
+  const std::size_t n = x.rows * x.cols;
+  const auto one_stride = [](const auto& v) {
+    return v.rows == 1 || v.row_stride == static_cast<std::ptrdiff_t>(v.cols) * v.col_stride;
+  };
+  const auto contiguous = [&](const auto& v) { return one_stride(v) && v.col_stride == 1; };
+  if (contiguous(x) && (contiguous(y) && ...)) {
+    using loader = contiguous_loader<T>;
+    return tree_walk<Policy, T, loader, same_loader<loader, More>...>({x.data}, {y.data}...)
+        .root(exec, n);
+  }
+  if (one_stride(x) && (one_stride(y) && ...)) {
+    using loader = strided_loader<T>;
+    return tree_walk<Policy, T, loader, same_loader<loader, More>...>({x.data, x.col_stride},
+                                                                      {y.data, y.col_stride}...)
+        .root(exec, n);
+  }
+  using loader = matrix_loader<T>;
+  return tree_walk<Policy, T, loader, same_loader<loader, More>...>({x}, {y}...).root(exec, n);
+}
+
+/// The value of that root; of nothing: +0.
+template <class Policy, executor E, class T, class... More>
+T tree_value(E& exec, const matrix_view<const T>& x, const More&... y) {
+  if (x.rows == 0 || x.cols == 0) {
+    return T{0};
+  }
+  return Policy::value(tree_root<Policy>(exec, x, y...));
+}
+
+}  // namespace detops::inline DETOPS_ISA::detail

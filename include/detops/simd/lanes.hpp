@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// lanes<T, N>: N logical lanes of T on as many registers as it takes. Lane i is element i in memory,
+// whatever the register width, so code above never sees a width.
+#pragma once
+
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include <detops/simd/register.hpp>
+
+namespace detops::inline DETOPS_ISA::simd {
+
+/// Lanes in one row of the reduction tree: 64 bytes (contract, section 2).
+template <class T>
+inline constexpr std::size_t row_lanes = 64 / sizeof(T);
+
+template <class T, std::size_t N>
+struct lanes {
+  using value_type = T;
+  static constexpr std::size_t size = N;
+  static constexpr std::size_t width = register_lanes<T>;
+  static constexpr std::size_t registers = N / width;
+  static_assert(N % width == 0 && N > 0, "lanes fill whole registers");
+
+  batch<T> part[registers];
+
+  static DETOPS_ALWAYS_INLINE lanes load(const T* p) {
+    return make([p](auto k) DETOPS_INLINE_LAMBDA { return batch<T>::load_unaligned(p + k * width); });
+  }
+  static DETOPS_ALWAYS_INLINE lanes broadcast(T value) {
+    return make([b = batch<T>(value)](auto) { return b; });
+  }
+  /// 0, 1, 2, ...
+  static DETOPS_ALWAYS_INLINE lanes iota() {
+    T values[N];
+    for (std::size_t i = 0; i < N; ++i) {
+      values[i] = static_cast<T>(i);
+    }
+    return load(values);
+  }
+  /// Lanes from `count` on hold `fill`; nothing is read behind p[count - 1].
+  static DETOPS_ALWAYS_INLINE lanes load_partial(const T* p, std::size_t count, T fill) {
+    return load_strided_partial(p, 1, count, fill);
+  }
+  static DETOPS_ALWAYS_INLINE lanes load_strided(const T* p, std::ptrdiff_t stride) {
+    T values[N];
+    for (std::size_t i = 0; i < N; ++i) {
+      values[i] = p[static_cast<std::ptrdiff_t>(i) * stride];
+    }
+    return load(values);
+  }
+  static DETOPS_ALWAYS_INLINE lanes load_strided_partial(const T* p, std::ptrdiff_t stride,
+                                                         std::size_t count, T fill) {
+    T values[N];
+    for (std::size_t i = 0; i < N; ++i) {
+      values[i] = i < count ? p[static_cast<std::ptrdiff_t>(i) * stride] : fill;
+    }
+    return load(values);
+  }
+
+  DETOPS_ALWAYS_INLINE void store(T* p) const {
+    for_each_register([&](auto k) DETOPS_INLINE_LAMBDA { part[k].store_unaligned(p + k * width); });
+  }
+  DETOPS_ALWAYS_INLINE void store_partial(T* p, std::size_t count) const {
+    T values[N];
+    store(values);
+    std::memcpy(p, values, count * sizeof(T));
+  }
+  DETOPS_ALWAYS_INLINE void store_strided(T* p, std::ptrdiff_t stride, std::size_t count = N) const {
+    T values[N];
+    store(values);
+    for (std::size_t i = 0; i < count; ++i) {
+      p[static_cast<std::ptrdiff_t>(i) * stride] = values[i];
+    }
+  }
+  DETOPS_ALWAYS_INLINE T get(std::size_t i) const {
+    T values[N];
+    store(values);
+    return values[i];
+  }
+
+  /// The lanes whose register k is f(k); k is a compile-time constant.
+  template <class F>
+  static DETOPS_ALWAYS_INLINE lanes make(F&& f) {
+    return [&]<std::size_t... K>(std::index_sequence<K...>) DETOPS_INLINE_LAMBDA {
+      return lanes{{f(std::integral_constant<std::size_t, K>{})...}};
+    }(std::make_index_sequence<registers>{});
+  }
+  template <class F>
+  static DETOPS_ALWAYS_INLINE void for_each_register(F&& f) {
+    [&]<std::size_t... K>(std::index_sequence<K...>) DETOPS_INLINE_LAMBDA {
+      (f(std::integral_constant<std::size_t, K>{}), ...);
+    }(std::make_index_sequence<registers>{});
+  }
+};
+
+/// Any lanes<T, N>.
+template <class V>
+concept any_lanes = std::same_as<V, lanes<typename V::value_type, V::size>>;
+
+/// A truth value per lane.
+template <class T, std::size_t N>
+struct lane_mask {
+  static constexpr std::size_t registers = N / register_lanes<T>;
+  batch_mask<T> part[registers];
+
+  template <class F>
+  static DETOPS_ALWAYS_INLINE lane_mask make(F&& f) {
+    return [&]<std::size_t... K>(std::index_sequence<K...>) DETOPS_INLINE_LAMBDA {
+      return lane_mask{{f(std::integral_constant<std::size_t, K>{})...}};
+    }(std::make_index_sequence<registers>{});
+  }
+};
+
+// Bits, comparison, selection: no rounding.
+
+#define DETOPS_LANES_BINARY(name, op)                                                             \
+  template <class T, std::size_t N>                                                               \
+  DETOPS_ALWAYS_INLINE lanes<T, N> name(const lanes<T, N>& a, const lanes<T, N>& b) {             \
+    return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return batch<T>(a.part[k] op b.part[k]); });           \
+  }
+DETOPS_LANES_BINARY(bit_and, &)
+DETOPS_LANES_BINARY(bit_or, |)
+DETOPS_LANES_BINARY(bit_xor, ^)
+#undef DETOPS_LANES_BINARY
+
+#define DETOPS_LANES_COMPARE(name, expression)                                                    \
+  template <class T, std::size_t N>                                                               \
+  DETOPS_ALWAYS_INLINE lane_mask<T, N> name(const lanes<T, N>& a, const lanes<T, N>& b) {         \
+    return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return expression; });            \
+  }
+DETOPS_LANES_COMPARE(less, a.part[k] < b.part[k])
+DETOPS_LANES_COMPARE(less_equal, a.part[k] <= b.part[k])
+DETOPS_LANES_COMPARE(greater, b.part[k] < a.part[k])
+DETOPS_LANES_COMPARE(equal, a.part[k] == b.part[k])
+DETOPS_LANES_COMPARE(not_equal, ~(a.part[k] == b.part[k]))
+#undef DETOPS_LANES_COMPARE
+
+template <class T, std::size_t N>
+DETOPS_ALWAYS_INLINE lanes<T, N> bit_not(const lanes<T, N>& a) {
+  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return ~a.part[k]; });
+}
+template <int K, class T, std::size_t N>
+DETOPS_ALWAYS_INLINE lanes<T, N> shift_left(const lanes<T, N>& a) {
+  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return a.part[k] << K; });
+}
+/// Arithmetic for signed T, logical for unsigned.
+template <int K, class T, std::size_t N>
+DETOPS_ALWAYS_INLINE lanes<T, N> shift_right(const lanes<T, N>& a) {
+  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return a.part[k] >> K; });
+}
+template <class T, std::size_t N>
+DETOPS_ALWAYS_INLINE lanes<T, N> select(const lane_mask<T, N>& mask, const lanes<T, N>& a,
+                                        const lanes<T, N>& b) {
+  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return choose<T>(mask.part[k], a.part[k], b.part[k]); });
+}
+template <class T, std::size_t N>
+DETOPS_ALWAYS_INLINE lane_mask<T, N> mask_and(const lane_mask<T, N>& a, const lane_mask<T, N>& b) {
+  return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return a.part[k] & b.part[k]; });
+}
+template <class T, std::size_t N>
+DETOPS_ALWAYS_INLINE lane_mask<T, N> mask_or(const lane_mask<T, N>& a, const lane_mask<T, N>& b) {
+  return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return a.part[k] | b.part[k]; });
+}
+template <class T, std::size_t N>
+DETOPS_ALWAYS_INLINE lane_mask<T, N> mask_not(const lane_mask<T, N>& a) {
+  return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return ~a.part[k]; });
+}
+template <class T, std::size_t N>
+DETOPS_ALWAYS_INLINE bool any(const lane_mask<T, N>& mask) {
+  batch_mask<T> all = mask.part[0];
+  lanes<T, N>::for_each_register([&](auto k) DETOPS_INLINE_LAMBDA {
+    if constexpr (k > 0) {
+      all = all | mask.part[k];
+    }
+  });
+  return any_of<T>(all);
+}
+template <class T, std::size_t N>
+DETOPS_ALWAYS_INLINE bool none(const lane_mask<T, N>& mask) {
+  return !any(mask);
+}
+template <class T, std::size_t N>
+DETOPS_ALWAYS_INLINE bool all(const lane_mask<T, N>& mask) {
+  return !any(mask_not(mask));
+}
+
+/// The same bits as another type of the same width.
+template <class U, class T, std::size_t N>
+  requires(sizeof(U) == sizeof(T))
+DETOPS_ALWAYS_INLINE lanes<U, N> bit_cast_to(const lanes<T, N>& a) {
+  using R = typename batch<U>::register_type;
+  return lanes<U, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return batch<U>(std::bit_cast<R>(a.part[k].data)); });
+}
+/// The same registers seen as elements of another width, in memory order on this machine.
+template <class U, class T, std::size_t N>
+DETOPS_ALWAYS_INLINE auto register_cast_to(const lanes<T, N>& a) {
+  using R = typename batch<U>::register_type;
+  return lanes<U, N * sizeof(T) / sizeof(U)>::make(
+      [&](auto k) DETOPS_INLINE_LAMBDA { return batch<U>(std::bit_cast<R>(a.part[k].data)); });
+}
+template <class U, class T, std::size_t N>
+  requires(sizeof(U) == sizeof(T))
+DETOPS_ALWAYS_INLINE lane_mask<U, N> mask_cast(const lane_mask<T, N>& a) {
+  using R = decltype(batch_mask<U>{}.data);
+  return lane_mask<U, N>::make(
+      [&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<U> { return batch_mask<U>{std::bit_cast<R>(a.part[k].data)}; });
+}
+
+}  // namespace detops::inline DETOPS_ISA::simd

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The fingerprint of values and shape (contract, section 7).
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#ifndef XXH_INLINE_ALL
+#define XXH_INLINE_ALL
+#endif
+#include <xxhash.h>
+
+#include <detops/core/bits.hpp>
+#include <detops/core/view.hpp>
+
+namespace detops::inline DETOPS_ISA {
+
+/// 128 bits that name values and shape; the same on every machine.
+struct fingerprint {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  friend bool operator==(const fingerprint&, const fingerprint&) = default;
+
+  /// 32 hexadecimal digits, the high half first.
+  std::string hex() const {
+    std::string digits(32, '0');
+    for (std::size_t i = 0; i < 32; ++i) {
+      const std::uint64_t half = i < 16 ? high : low;
+      digits[i] = "0123456789abcdef"[half >> (60 - 4 * (i % 16)) & 15];
+    }
+    return digits;
+  }
+};
+
+namespace detail {
+
+template <class T>
+concept digestible = real<T> || (std::integral<T> && !std::same_as<T, bool>);
+
+/// 256 * kind + bits; kind 1 signed integer, 2 unsigned integer, 3 IEEE binary floating point.
+template <digestible T>
+inline constexpr std::uint64_t type_tag =
+    256 * (real<T> ? 3u : std::signed_integral<T> ? 1u : 2u) + 8 * sizeof(T);
+
+/// The value's bytes with the least significant first.
+template <class T>
+T little_endian(T value) {
+  if constexpr (std::endian::native == std::endian::big) {
+    unsigned char bytes[sizeof(T)];
+    std::memcpy(bytes, &value, sizeof(T));
+    for (std::size_t i = 0; i < sizeof(T) / 2; ++i) {
+      const unsigned char byte = bytes[i];
+      bytes[i] = bytes[sizeof(T) - 1 - i];
+      bytes[sizeof(T) - 1 - i] = byte;
+    }
+    std::memcpy(&value, bytes, sizeof(T));
+  }
+  return value;
+}
+
+/// The running hash; without heap memory, so that it cannot fail.
+class digest_stream {
+ public:
+  digest_stream() { XXH3_128bits_reset(&state_); }
+
+  void add_word(std::uint64_t word) {
+    word = little_endian(word);
+    XXH3_128bits_update(&state_, &word, sizeof word);
+  }
+  template <class T>
+  void add_line(const vector_view<const T>& x) {
+    if (x.stride == 1 && std::endian::native == std::endian::little) {
+      XXH3_128bits_update(&state_, x.data, x.size * sizeof(T));
+      return;
+    }
+    T buffer[256];
+    for (std::size_t first = 0; first < x.size; first += 256) {
+      const std::size_t count = std::min<std::size_t>(256, x.size - first);
+      for (std::size_t i = 0; i < count; ++i) {
+        std::memcpy(&buffer[i], &x[first + i], sizeof(T));
+        buffer[i] = little_endian(buffer[i]);
+      }
+      XXH3_128bits_update(&state_, buffer, count * sizeof(T));
+    }
+  }
+  fingerprint value() const {
+    const XXH128_hash_t hash = XXH3_128bits_digest(&state_);
+    return {hash.high64, hash.low64};
+  }
+
+ private:
+  XXH3_state_t state_;
+};
+
+}  // namespace detail
+
+/// The fingerprint of an array: XXH3 (128 bits, seed 0) over its type tag, rank and extents, each as a 64-bit
+/// little-endian word, and its elements in row-major order, little-endian.
+///
+///   x   a vector or matrix of float, double or integers, any strides; the layout does not enter
+///
+/// Bits are hashed as they are: -0 and +0 differ, and so do NaNs of different payload. O(n). Throws
+/// std::invalid_argument for null data with a size. XXH3 is Yann Collet's; equal fingerprints by chance are
+/// out of the question, by intent they are not.
+template <array_like X>
+  requires detail::digestible<element_t<X>>
+fingerprint digest(const X& x) {
+  using T = element_t<X>;
+  detail::digest_stream stream;
+  stream.add_word(detail::type_tag<T>);
+  if constexpr (vector_like<const X>) {
+    const auto view = detail::as_vector(x);
+    detail::check_view("digest", "x", view);
+    stream.add_word(1);
+    stream.add_word(view.size);
+    if (view.size != 0) {
+      stream.add_line(view);
+    }
+  } else {
+    const auto view = detail::as_matrix(x);
+    detail::check_view("digest", "x", view);
+    stream.add_word(2);
+    stream.add_word(view.rows);
+    stream.add_word(view.cols);
+    for (std::size_t i = 0; i < view.rows && view.cols != 0; ++i) {
+      stream.add_line(view.row(i));
+    }
+  }
+  return stream.value();
+}
+
+}  // namespace detops::inline DETOPS_ISA
