@@ -6,7 +6,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <utility>
 
@@ -28,9 +27,7 @@ struct column_broadcast {
 
 namespace detail {
 template <class X>
-concept kept_vector = vector_like<std::remove_reference_t<X>> &&
-                      (!contiguous_data<std::remove_reference_t<X>> ||
-                       std::is_lvalue_reference_v<X> || std::ranges::borrowed_range<X>);
+concept kept_vector = std::constructible_from<vector_view<const element_t<X>>, X>;
 }  // namespace detail
 
 /// v[j] in column j of every row. v has as many elements as the output has columns, and stays alive.
@@ -78,6 +75,14 @@ concept elementwise_operand =
 template <class X, class Out>
 concept float_map = elementwise_output<Out> && std::same_as<element_t<Out>, float> &&
                     elementwise_operand<X, Out>;
+
+/// One X for each operand. (A std::array would leave functions that files for different ISAs share.)
+template <class X, std::size_t Arity>
+struct per_operand {
+  X item[Arity];
+  DETOPS_ALWAYS_INLINE X& operator[](std::size_t k) { return item[k]; }
+  DETOPS_ALWAYS_INLINE const X& operator[](std::size_t k) const { return item[k]; }
+};
 
 /// An operand with the shape of the output. A scalar is kept by value: it may be an element of the output.
 template <class T>
@@ -174,8 +179,8 @@ inline constexpr std::size_t map_lanes = std::max(simd::row_lanes<T>, 2 * simd::
 /// out[i] = op(in[0][i * step[0]], ...) for i < n; a step is 1 or 0. The tail goes through a full step of a
 /// buffer filled with ones, so it runs the arithmetic of the body.
 template <class Operation, class T, std::size_t Arity>
-DETOPS_NOINLINE void map_contiguous(const Operation& op, T* out, std::array<const T*, Arity> in,
-                                    const std::array<std::ptrdiff_t, Arity>& step, std::size_t n) {
+DETOPS_NOINLINE void map_contiguous(const Operation& op, T* out, per_operand<const T*, Arity> in,
+                                    const per_operand<std::ptrdiff_t, Arity>& step, std::size_t n) {
   constexpr std::size_t N = map_lanes<T>;
   using V = simd::lanes<T, N>;
   constexpr auto indices = std::make_index_sequence<Arity>{};
@@ -211,16 +216,16 @@ DETOPS_NOINLINE void map_contiguous(const Operation& op, T* out, std::array<cons
 template <class T, std::size_t Arity>
 struct map_plan {
   T* out;
-  std::array<const T*, Arity> in;
+  per_operand<const T*, Arity> in;
   std::ptrdiff_t out_outer;
   std::ptrdiff_t out_inner;
-  std::array<std::ptrdiff_t, Arity> outer;
-  std::array<std::ptrdiff_t, Arity> inner;
+  per_operand<std::ptrdiff_t, Arity> outer;
+  per_operand<std::ptrdiff_t, Arity> inner;
   std::size_t outer_size;
   std::size_t inner_size;
   bool contiguous = true;  // every inner step is 1 or, of an operand, 0
 
-  map_plan(const matrix_view<T>& o, const std::array<operand_plane<T>, Arity>& operands)
+  map_plan(const matrix_view<T>& o, const per_operand<operand_plane<T>, Arity>& operands)
       : out(o.data), out_outer(o.row_stride), out_inner(o.col_stride), outer_size(o.rows),
         inner_size(o.cols) {
     for (std::size_t k = 0; k < Arity; ++k) {
@@ -266,15 +271,15 @@ struct map_plan {
 /// Elements of one task, and of one strip of a row where something is strided: a strip of every operand and
 /// the lines that it touches stay in the first-level cache.
 inline constexpr std::size_t map_block = 16384;
-inline constexpr std::size_t map_strip = 256;
+inline constexpr std::size_t map_strip = 64;
 
 /// One strip of one row whose steps are any: packed, computed, unpacked.
 template <class Operation, class T, std::size_t Arity>
 void map_strided(const Operation& op, const map_plan<T, Arity>& plan, std::size_t i, std::size_t j,
                  std::size_t n) {
   T packed[Arity + 1][map_strip];
-  std::array<const T*, Arity> in;
-  std::array<std::ptrdiff_t, Arity> step;
+  per_operand<const T*, Arity> in;
+  per_operand<std::ptrdiff_t, Arity> step;
   for (std::size_t k = 0; k < Arity; ++k) {
     in[k] = plan.in_at(k, i, j);
     step[k] = plan.inner[k];
@@ -303,7 +308,7 @@ void map_rectangle(const Operation& op, const map_plan<T, Arity>& plan, std::siz
                    std::size_t last, std::size_t j, std::size_t n) {
   for (std::size_t i = first; i < last; ++i) {
     if (plan.contiguous) {
-      std::array<const T*, Arity> in;
+      per_operand<const T*, Arity> in;
       for (std::size_t k = 0; k < Arity; ++k) {
         in[k] = plan.in_at(k, i, j);
       }
@@ -316,11 +321,15 @@ void map_rectangle(const Operation& op, const map_plan<T, Arity>& plan, std::siz
 
 template <class Operation, executor E, class T, std::size_t Arity>
 void run_map(const Operation& op, E& exec, const matrix_view<T>& out,
-             const std::array<operand_plane<T>, Arity>& operands) {
+             const per_operand<operand_plane<T>, Arity>& operands) {
   if (out.rows == 0 || out.cols == 0) {
     return;
   }
   const map_plan<T, Arity> plan(out, operands);
+  if (plan.inner_size <= map_strip && plan.outer_size <= map_strip) {  // one task, without divisions
+    with_fp_environment([&] { map_rectangle(op, plan, 0, plan.outer_size, 0, plan.inner_size); });
+    return;
+  }
   const std::size_t width = std::min(plan.inner_size, plan.contiguous ? map_block : map_strip);
   const std::size_t height = std::min(plan.outer_size, std::max<std::size_t>(1, map_block / width));
   const std::size_t across = (plan.inner_size - 1) / width + 1;
@@ -335,7 +344,7 @@ void run_map(const Operation& op, E& exec, const matrix_view<T>& out,
 
 /// out = op(operands...), elementwise; `names` are the operands' names in messages.
 template <class Operation, executor E, class Out, class... X>
-void map(const Operation& op, const std::array<const char*, sizeof...(X)>& names, E& exec, Out& out,
+void map(const Operation& op, const per_operand<const char*, sizeof...(X)>& names, E& exec, Out& out,
          const X&... operands) {
   using T = element_t<Out>;
   const auto view = [&] {
@@ -347,7 +356,7 @@ void map(const Operation& op, const std::array<const char*, sizeof...(X)>& names
   }();
   check_output(Operation::name, view);
   std::size_t k = 0;
-  const std::array<operand_plane<T>, sizeof...(X)> planes{
+  const per_operand<operand_plane<T>, sizeof...(X)> planes{
       plane_of<T>(Operation::name, names[k++], operands, view)...};
   run_map(op, exec, matrix_view<T>(as_single_column(view)), planes);
 }

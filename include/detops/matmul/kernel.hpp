@@ -68,8 +68,8 @@ DETOPS_ALWAYS_INLINE void sum_block(const T* a, const T* b, std::size_t depth,
     b += V::size;
   };
   if constexpr (has_fma) {
-    for (; depth >= 4; depth -= 4) {
-      unrolled<4>([&](auto) DETOPS_INLINE_LAMBDA { step(); });
+    for (; depth >= 2; depth -= 2) {
+      unrolled<2>([&](auto) DETOPS_INLINE_LAMBDA { step(); });
     }
   }
   for (; depth > 0; --depth) {

@@ -39,8 +39,8 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, 2 * N> normal_lanes(const simd::lanes<st
   const V turn = simd::mul(simd::to_float(simd::shift_right<8>(simd::alternate<1>(words))),
                            V::broadcast(0x1p-23f));
   const V radius = simd::sqrt(simd::mul(V::broadcast(-2.0f), log_lanes(u)));
-  return simd::interleave_words(simd::mul(radius, cospi_lanes(turn)),
-                                simd::mul(radius, sinpi_lanes(turn)));
+  return simd::interleave_words(simd::mul(radius, cospi_in_range(turn)),
+                                simd::mul(radius, sinpi_in_range(turn)));
 }
 
 /// out[k] = finish(normal element first + k).
@@ -121,7 +121,8 @@ void fill_normal(E&& exec, const random_key& key, Out&& out,
   const auto view = detail::as_vector_output(out);
   detail::check_fill("fill_normal", key, view, first_index);
   const auto [mean, stddev] = parameters;
-  if (!detail::is_finite(mean) || !detail::is_finite(stddev) || stddev < 0) {
+  const bool negative = detail::to_bits(stddev) > detail::sign_bit<float>;  // -0 is not
+  if (!detail::is_finite(mean) || !detail::is_finite(stddev) || negative) {
     detail::invalid("fill_normal", "mean ", mean, " and stddev ", stddev,
                     " are not finite numbers with stddev >= 0");
   }

@@ -153,16 +153,19 @@ void fill_uniform(E&& exec, const random_key& key, Out&& out,
   using T = element_t<Out>;
   const auto view = detail::as_vector_output(out);
   detail::check_fill("fill_uniform", key, view, first_index);
-  const T width =
-      detail::with_fp_environment([&] { return detail::pin(detail::pin(range.hi) - range.lo); });
-  if (!detail::is_finite(range.lo) || !detail::is_finite(range.hi) || !(range.lo < range.hi)) {
-    detail::invalid("fill_uniform", "the range [", range.lo, ", ", range.hi,
-                    ") is not one of finite numbers with lo < hi");
-  }
-  if (!detail::is_finite(width)) {
-    detail::invalid("fill_uniform", "the width of the range [", range.lo, ", ", range.hi,
-                    ") overflows");
-  }
+  // Not in the caller's environment: it may take subnormal bounds for zeros.
+  const T width = detail::with_fp_environment([&] {
+    if (!detail::is_finite(range.lo) || !detail::is_finite(range.hi) || !(range.lo < range.hi)) {
+      detail::invalid("fill_uniform", "the range [", range.lo, ", ", range.hi,
+                      ") is not one of finite numbers with lo < hi");
+    }
+    const T difference = detail::pin(detail::pin(range.hi) - range.lo);
+    if (!detail::is_finite(difference)) {
+      detail::invalid("fill_uniform", "the width of the range [", range.lo, ", ", range.hi,
+                      ") overflows");
+    }
+    return difference;
+  });
   const T below = detail::value_below(range.hi);
   detail::fill_mapped<detail::uniform_per_block<T>>(
       exec, key, view, first_index,

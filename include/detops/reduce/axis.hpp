@@ -64,43 +64,113 @@ void for_each_columns(E& exec, const matrix_view<const T>& x, Task&& task) {
   });
 }
 
-/// The trees of up to one row of neighbouring columns, side by side: lane l of a column's tree holds its
-/// elements l, l + W, ... and all columns walk it together, a vector of columns at a time.
-template <class Policy, real T, class Finish>
-void columns_tree(const matrix_view<const T>& x, std::size_t first, std::size_t count, Finish&& finish) {
-  constexpr std::size_t row = simd::row_lanes<T>;
-  using V = simd::lanes<T, row>;
-  using node = typename Policy::template node<V>;
-  const auto leaf = [&](std::size_t i) {
-    const T* p = &x(i, first);
-    return Policy::leaf(count == row ? V::load(p) : V::load_partial(p, count, T{0}));
+/// The policy for the trees of neighbouring columns, which stand side by side in the lanes of V: a node holds
+/// one node of V for each lane of the columns' own trees.
+template <class Policy, std::size_t Lanes>
+struct side_by_side {
+  template <class V>
+  struct node {
+    typename Policy::template node<V> lane[Lanes];
   };
-  node lanes[row];
-  const std::size_t used = std::min(row, x.rows);
-  for (std::size_t lane = 0; lane < used; ++lane) {
-    fold_stack<Policy, V> stack;
-    for (std::size_t i = lane; i < x.rows; i += row) {
-      stack.push(leaf(i));
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> combine(const node<V>& a, const node<V>& b) {
+    node<V> result;
+    for (std::size_t l = 0; l < Lanes; ++l) {
+      result.lane[l] = Policy::combine(a.lane[l], b.lane[l]);
     }
-    lanes[lane] = stack.fold();
+    return result;
   }
-  for (std::size_t half = row / 2; half > 0; half /= 2) {
-    for (std::size_t lane = 0; lane < half && lane + half < used; ++lane) {
-      lanes[lane] = Policy::combine(lanes[lane], lanes[lane + half]);
+};
+
+/// The trees of up to one row of neighbouring columns: W matrix rows are one row of every column's tree, so the
+/// matrix is read from top to bottom, once.
+template <class Policy, real T>
+class columns_walk {
+ public:
+  static constexpr std::size_t row = simd::row_lanes<T>;
+
+  columns_walk(const matrix_view<const T>& x, std::size_t first, std::size_t count)
+      : x_(x), first_(first), count_(count) {}
+
+  /// finish(j, value) for each of the columns.
+  template <class Finish>
+  void run(Finish&& finish) const {
+    group_node lanes;
+    const std::size_t groups = x_.rows / row;
+    const std::size_t tail = x_.rows % row;
+    if (groups == 0) {
+      lanes = group<1>(0, tail);
+    } else {
+      fold_stack<side_by_side<Policy, row>, V> stack;
+      std::size_t g = 0;
+      for (; groups - g >= 4; g += 4) {
+        stack.push(group<4>(g, row), 4);
+      }
+      for (; g < groups; ++g) {
+        stack.push(group<1>(g, row));
+      }
+      lanes = stack.fold();
+      if (tail != 0) {  // lanes below `tail` have one element more than the others
+        const group_node longer = stack.fold_with(group<1>(groups, tail));
+        std::copy(longer.lane, longer.lane + tail, lanes.lane);
+      }
     }
-  }
-  T values[Policy::fields][row];
-  for (std::size_t f = 0; f < Policy::fields; ++f) {
-    lanes[0].field[f].store(values[f]);
-  }
-  for (std::size_t j = 0; j < count; ++j) {
-    typename Policy::template node<T> root;
+    const std::size_t used = std::min(row, x_.rows);
+    for (std::size_t half = row / 2; half > 0; half /= 2) {
+      for (std::size_t l = 0; l < half && l + half < used; ++l) {
+        lanes.lane[l] = Policy::combine(lanes.lane[l], lanes.lane[l + half]);
+      }
+    }
+    T values[Policy::fields][row];
     for (std::size_t f = 0; f < Policy::fields; ++f) {
-      root.field[f] = values[f][j];
+      lanes.lane[0].field[f].store(values[f]);
     }
-    finish(first + j, Policy::value(root));
+    for (std::size_t j = 0; j < count_; ++j) {
+      typename Policy::template node<T> root;
+      for (std::size_t f = 0; f < Policy::fields; ++f) {
+        root.field[f] = values[f][j];
+      }
+      finish(first_ + j, Policy::value(root));
+    }
   }
-}
+
+ private:
+  using V = simd::lanes<T, row>;
+  using lane_node = typename Policy::template node<V>;
+  using group_node = typename side_by_side<Policy, row>::template node<V>;
+
+  /// The node over Groups groups of W matrix rows from group g on; lanes from `used` on hold nothing of use.
+  template <std::size_t Groups>
+  group_node group(std::size_t g, std::size_t used) const {
+    group_node result;
+    for (std::size_t l = 0; l < used; ++l) {
+      result.lane[l] = fold_groups<Groups>(g * row + l);
+    }
+    for (std::size_t l = used; l < row; ++l) {
+      result.lane[l] = result.lane[0];
+    }
+    return result;
+  }
+  template <std::size_t Groups>
+  DETOPS_ALWAYS_INLINE lane_node fold_groups(std::size_t i) const {
+    if constexpr (Groups == 1) {
+      return Policy::leaf(load(i));
+    } else if constexpr (Groups == 2) {
+      return Policy::combine_leaves(load(i), load(i + row));
+    } else {
+      const lane_node upper = fold_groups<Groups / 2>(i);
+      return Policy::combine(upper, fold_groups<Groups / 2>(i + Groups / 2 * row));
+    }
+  }
+  DETOPS_ALWAYS_INLINE V load(std::size_t i) const {
+    const T* p = &x_(i, first_);
+    return count_ == row ? V::load(p) : V::load_partial(p, count_, T{0});
+  }
+
+  matrix_view<const T> x_;
+  std::size_t first_;
+  std::size_t count_;
+};
 
 /// finish(j, value of the policy's tree over column j).
 template <class Policy, executor E, real T, class Finish>
@@ -109,7 +179,7 @@ void sum_columns(E& exec, const matrix_view<const T>& x, Finish&& finish) {
   for_each_columns(exec, x, [&](std::size_t first, std::size_t last, auto& inner) {
     if (x.rows > 1 && x.row_stride != 1 && x.col_stride == 1) {
       for (std::size_t j = first; j < last; j += row) {
-        columns_tree<Policy>(x, j, std::min(row, last - j), finish);
+        columns_walk<Policy, T>(x, j, std::min(row, last - j)).run(finish);
       }
     } else {
       for (std::size_t j = first; j < last; ++j) {

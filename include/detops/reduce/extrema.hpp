@@ -22,9 +22,10 @@ constexpr int_of<T> order_key(T value) {
 
 /// Which of two values wins: NaN, then the larger (or smaller) one.
 struct maximum {
+  /// b is the larger number; false for equal ones and NaN.
   template <class V>
-  static DETOPS_ALWAYS_INLINE V combine(const V& a, const V& b) {
-    return simd::max(a, b);
+  static DETOPS_ALWAYS_INLINE auto before(const V& a, const V& b) {
+    return simd::less(a, b);
   }
   template <real T>
   static bool better(T a, T b) {
@@ -33,8 +34,8 @@ struct maximum {
 };
 struct minimum {
   template <class V>
-  static DETOPS_ALWAYS_INLINE V combine(const V& a, const V& b) {
-    return simd::min(a, b);
+  static DETOPS_ALWAYS_INLINE auto before(const V& a, const V& b) {
+    return simd::less(b, a);
   }
   template <real T>
   static bool better(T a, T b) {
@@ -48,22 +49,39 @@ struct extremum {
   std::size_t index;
 };
 
-/// The best value of a vector, in lanes; which one it is among equal bits does not matter.
+/// The best value of a vector; which one it is among equal bits does not matter. Lanes keep the larger (smaller)
+/// number by plain comparison and remember NaNs; a zero is looked at again, because -0 and +0 compare equal.
 template <class Order, real T>
 T best_value(const vector_view<const T>& x) {
   using V = simd::lanes<T, simd::row_lanes<T>>;
+  constexpr std::size_t chains = 4;  // independent, to hide the latency of compare and select
   T best = x[0];
   std::size_t i = 0;
-  if (x.stride == 1 && x.size >= V::size) {
-    V lanes = V::load(x.data);
-    for (i = V::size; i + V::size <= x.size; i += V::size) {
-      lanes = Order::combine(lanes, V::load(x.data + i));
+  if (x.stride == 1 && x.size >= chains * V::size) {
+    V kept[chains];
+    for (std::size_t k = 0; k < chains; ++k) {
+      kept[k] = V::load(x.data + k * V::size);
     }
-    T values[V::size];
-    lanes.store(values);
-    best = values[0];
-    for (const T value : values) {
-      best = Order::better(value, best) ? value : best;
+    auto numbers = simd::equal(kept[0], kept[0]);
+    for (; i + chains * V::size <= x.size; i += chains * V::size) {
+      for (std::size_t k = 0; k < chains; ++k) {
+        const V next = V::load(x.data + i + k * V::size);
+        kept[k] = simd::select(Order::before(kept[k], next), next, kept[k]);
+        numbers = simd::mask_and(numbers, simd::equal(next, next));
+      }
+    }
+    if (!simd::all(numbers)) {
+      return canonical_nan<T>();
+    }
+    T values[chains][V::size];
+    for (std::size_t k = 0; k < chains; ++k) {
+      kept[k].store(values[k]);
+      for (const T value : values[k]) {
+        best = Order::better(value, best) ? value : best;
+      }
+    }
+    if (best == 0) {
+      i = 0;
     }
   }
   for (; i < x.size; ++i) {

@@ -1,0 +1,332 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the families of golden_check share: a parsed row, its input data, buffers in several
+// layouts. The format is in README.md.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <detops/exec.hpp>
+#include <detops/verify.hpp>
+
+namespace golden {
+
+template <class T>
+using bits_of = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+
+inline std::string hex(std::uint64_t value, int digits) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%0*llx", digits, static_cast<unsigned long long>(value));
+  return text;
+}
+/// The bits of one value, as many digits as it has.
+template <class T>
+std::string hex(T value) {
+  return hex(std::bit_cast<bits_of<T>>(value), 2 * static_cast<int>(sizeof(T)));
+}
+/// Anything that has a fingerprint.
+template <class X>
+std::string fingerprint_of(const X& x) {
+  return "digest:" + detops::digest(x).hex();
+}
+
+struct row {
+  std::string text, op, type, policy, expected;
+  std::map<std::string, std::string> fields;
+  mutable std::map<std::pair<unsigned, std::size_t>, std::shared_ptr<void>> made; // input data
+
+  bool has(const char* name) const { return fields.count(name) != 0; }
+  const std::string& field(const char* name) const {
+    const auto found = fields.find(name);
+    if (found == fields.end()) {
+      throw std::runtime_error(std::string("the row has no ") + name + "=");
+    }
+    return found->second;
+  }
+  std::uint64_t number(const char* name) const { return std::stoull(field(name)); }
+  std::uint64_t word(const char* name) const { return std::stoull(field(name), nullptr, 16); }
+  template <class T>
+  T value(const char* name) const {
+    return std::bit_cast<T>(static_cast<bits_of<T>>(word(name)));
+  }
+  std::size_t size(const char* name = "n") const { return static_cast<std::size_t>(number(name)); }
+};
+
+inline std::uint64_t splitmix64(std::uint64_t z) {
+  z += 0x9E3779B97F4A7C15u;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
+/// The numbers that kinds of data are built from.
+template <class T>
+struct shape_of_data {
+  using bits = bits_of<T>;
+  static constexpr bool narrow = sizeof(T) == 4;
+  static constexpr int mantissa = narrow ? 23 : 52;
+  static constexpr int bias = narrow ? 127 : 1023;
+  static constexpr bits low_bits = (bits{1} << mantissa) - 1;
+  static constexpr bits sign = bits{1} << (narrow ? 31 : 63);
+  static constexpr bits infinity = bits{2 * bias + 1} << mantissa;
+  static constexpr auto first_nan = static_cast<bits>(narrow ? 0x7fa00001u : 0x7ff4000000000001u);
+  static constexpr auto second_nan = static_cast<bits>(narrow ? 0xffc00123u : 0xfff8000000000123u);
+
+  /// The top bit of h as the sign, a biased exponent, the low bits of `low`.
+  static T fields(std::uint64_t h, bits exponent, std::uint64_t low) {
+    const bits magnitude = exponent << mantissa | (static_cast<bits>(low) & low_bits);
+    return std::bit_cast<T>(h >> 63 != 0 ? sign | magnitude : magnitude);
+  }
+  static std::uint64_t spread_of(std::uint64_t h) { return narrow ? h >> 32 : (h >> 53) & 1023; }
+  /// `count` exponents from `least`, for float and for double.
+  static T spread(std::uint64_t h, int least32, unsigned count32, int least64, unsigned count64) {
+    const auto step = static_cast<bits>(spread_of(h) % (narrow ? count32 : count64));
+    return fields(h, static_cast<bits>(bias + (narrow ? least32 : least64)) + step, h);
+  }
+  static T unit(std::uint64_t h) {
+    const auto integer =
+        static_cast<std::int64_t>(h >> (63 - mantissa)) - (std::int64_t{1} << mantissa);
+    return static_cast<T>(std::ldexp(static_cast<double>(integer), -mantissa));
+  }
+  static T tie(std::uint64_t h) {
+    constexpr int reach = narrow ? 12 : 27;
+    const double d = static_cast<double>((h >> 8) % 17) - 8;
+    const int e = static_cast<int>(spread_of(h) % (2 * reach + 1)) - reach;
+    const double size = std::ldexp(std::ldexp(1.0, mantissa) + d, e - mantissa);
+    return static_cast<T>(h >> 63 != 0 ? -size : size);
+  }
+  /// Entries 4 and 5 of the strewn values, or 0 for the largest and its negative.
+  static T special(std::uint64_t h, bits entry4, bits entry5) {
+    const std::array<bits, 8> entries = {0,
+                                         sign,
+                                         1,
+                                         sign | low_bits,
+                                         entry4 != 0 ? entry4 : infinity - 1,
+                                         entry5 != 0 ? entry5 : sign | (infinity - 1),
+                                         low_bits + 1,
+                                         std::bit_cast<bits>(T{-1})};
+    // As bits: a signalling NaN must not pass through a register that quietens it.
+    return std::bit_cast<T>(h % 17 == 0 ? entries[(h >> 8) % 8] : std::bit_cast<bits>(unit(h)));
+  }
+};
+
+/// The element that a kind of data makes from a hash.
+template <class T>
+using generator = T (*)(std::uint64_t h);
+
+template <class T>
+generator<T> find_generator(const std::string& kind) {
+  if constexpr (std::is_integral_v<T>) {
+    return [](std::uint64_t h) { return static_cast<T>(h); };
+  } else {
+    using shape = shape_of_data<T>;
+    using hash = std::uint64_t;
+    static const std::map<std::string, generator<T>> kinds = {
+        {"unit", shape::unit},
+        {"special", [](hash h) { return shape::special(h, 0, 0); }},
+        {"specialinf",
+         [](hash h) { return shape::special(h, shape::infinity, shape::sign | shape::infinity); }},
+        {"specialnan",
+         [](hash h) { return shape::special(h, shape::first_nan, shape::second_nan); }},
+        {"wide", [](hash h) { return shape::spread(h, -40, 81, -300, 601); }},
+        {"moderate", [](hash h) { return shape::spread(h, -12, 20, -12, 20); }},
+        {"tiny", [](hash h) { return shape::spread(h, -75, 24, -538, 30); }},
+        {"subnormal", [](hash h) { return shape::fields(h, 0, h); }},
+        {"signedzero", [](hash h) { return shape::fields(h, 0, 0); }},
+        {"tie", shape::tie},
+        {"bits", [](hash h) { return std::bit_cast<T>(static_cast<bits_of<T>>(h)); }},
+        {"few",
+         [](hash h) {
+           return std::array<T, 4>{T{-1}, -T{0}, T{0}, T{1}}[(h >> 8) % 4];
+         }},
+        {"zero", [](hash) { return T{0}; }},
+        {"negzero", [](hash) { return -T{0}; }}};
+    const auto found = kinds.find(kind);
+    if (found == kinds.end()) {
+      throw std::runtime_error("unknown kind of data: " + kind);
+    }
+    return found->second;
+  }
+}
+
+/// The first `count` elements of operand 0, 1 or 2 of a row; made once for all trials of the row.
+template <class T>
+const std::vector<T>& data(const row& r, std::size_t count, unsigned operand = 0) {
+  std::shared_ptr<void>& made = r.made[{operand, count}];
+  if (made == nullptr) {
+    const std::string& text = r.field("data");
+    const std::size_t colon = text.find(':');
+    const std::string numbers = text.substr(colon + 1);
+    std::size_t used = 0;
+    const std::uint64_t seed = std::stoull(numbers, &used) + operand;
+    const std::uint64_t first = used < numbers.size() ? std::stoull(numbers.substr(used + 1)) : 0;
+    const generator<T> make = find_generator<T>(text.substr(0, colon));
+    const auto values = std::make_shared<std::vector<T>>(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      (*values)[i] = make(splitmix64(seed * 0x9E3779B97F4A7C15u + first + i));
+    }
+    made = values;
+  }
+  return *static_cast<const std::vector<T>*>(made.get());
+}
+
+/// How the operands of a row lie in memory.
+enum class layout {
+  aligned,      // from a 64-byte boundary, without gaps
+  shifted,      // one element behind it
+  padded,       // gaps that hold NaN: between rows, or between the elements of a vector
+  column_major, // rows with a matrix only
+  mixed         // rows with a matrix only: every second one column-major
+};
+
+/// One way to run a row, and the executor of it: serial without a pool. One type for both, because
+/// each type of executor compiles all kernels anew.
+struct trial {
+  layout place = layout::aligned;
+  const detops::thread_pool* pool = nullptr;
+
+  std::size_t concurrency() const { return pool != nullptr ? pool->concurrency() : 1; }
+  void bulk(std::size_t count, detops::task_ref task) const {
+    pool != nullptr ? pool->bulk(count, task) : detops::seq.bulk(count, task);
+  }
+};
+
+/// Elements of a vector or a matrix in one of the layouts; what lies around and between them is a
+/// pattern that must stay.
+template <class T>
+class buffer {
+public:
+  buffer(std::size_t rows, std::size_t cols, layout place, unsigned operand = 0)
+      : rows_(rows), cols_(cols) {
+    const bool by_columns =
+        place == layout::column_major || (place == layout::mixed && operand % 2 == 1);
+    col_stride_ = by_columns ? rows : 1;
+    row_stride_ = by_columns ? 1 : place == layout::padded ? cols + 3 : cols;
+    allocate(rows * cols + 3 * rows, place);
+  }
+  buffer(std::size_t size, layout place) : rows_(1), cols_(size) {
+    col_stride_ = place == layout::padded ? 3 : 1;
+    allocate(3 * size, place);
+  }
+  buffer(const std::vector<T>& values, layout place) : buffer(values.size(), place) {
+    fill(values);
+  }
+  buffer(const std::vector<T>& values, std::size_t rows, std::size_t cols, layout place,
+         unsigned operand = 0)
+      : buffer(rows, cols, place, operand) {
+    fill(values);
+  }
+
+  detops::vector_view<T> vector() {
+    return {data_, cols_, static_cast<std::ptrdiff_t>(col_stride_)};
+  }
+  detops::matrix_view<T> matrix() {
+    return {data_, rows_, cols_, static_cast<std::ptrdiff_t>(row_stride_),
+            static_cast<std::ptrdiff_t>(col_stride_)};
+  }
+
+  void fill(const std::vector<T>& values) {
+    for (std::size_t i = 0; i < rows_; ++i) {
+      for (std::size_t j = 0; j < cols_; ++j) {
+        data_[i * row_stride_ + j * col_stride_] = values[i * cols_ + j];
+      }
+    }
+  }
+  /// The elements in row-major order; says where something else was written.
+  std::vector<T> read() {
+    std::vector<T> values(rows_ * cols_);
+    for (std::size_t i = 0; i < rows_; ++i) {
+      for (std::size_t j = 0; j < cols_; ++j) {
+        T& at = data_[i * row_stride_ + j * col_stride_];
+        values[i * cols_ + j] = at;
+        at = pattern();
+      }
+    }
+    for (const T& at : storage_) {
+      if (std::bit_cast<bits_of<T>>(at) != std::bit_cast<bits_of<T>>(pattern())) {
+        throw std::runtime_error("written outside of the output");
+      }
+    }
+    return values;
+  }
+
+private:
+  static T pattern() {
+    return std::bit_cast<T>(static_cast<bits_of<T>>(0xffffdeadffffdeadu));
+  } // a NaN
+
+  void allocate(std::size_t count, layout place) {
+    constexpr std::size_t line = 64 / sizeof(T);
+    storage_.assign(count + 3 * line, pattern());
+    const auto address = reinterpret_cast<std::uintptr_t>(storage_.data());
+    const std::size_t ahead = (64 - address % 64) % 64 / sizeof(T);
+    data_ = storage_.data() + ahead + (place == layout::shifted ? line + 1 : line);
+  }
+
+  std::vector<T> storage_;
+  T* data_ = nullptr;
+  std::size_t rows_, cols_, row_stride_ = 0, col_stride_ = 1;
+};
+
+/// Runs one row one way and returns the right side it found.
+using handler = std::string (*)(const row&, const trial&);
+
+struct operation {
+  handler run;
+  std::vector<layout> layouts;
+  bool threads = true;
+};
+
+using operations = std::map<std::string, operation>;
+
+inline const std::vector<layout> vector_layouts = {layout::aligned, layout::shifted,
+                                                   layout::padded};
+inline const std::vector<layout> matrix_layouts = {layout::aligned, layout::shifted, layout::padded,
+                                                   layout::column_major, layout::mixed};
+inline const std::vector<layout> plain_layouts = {layout::aligned, layout::shifted};
+
+template <class T>
+struct type_tag {
+  using type = T;
+};
+
+/// function(type_tag<T>) for the row's type among Ts.
+template <class... Ts, class F>
+std::string with_type(const row& r, F&& function) {
+  static const std::map<std::string, int> ids = {{"float32", 0}, {"float64", 1}, {"int32", 2},
+                                                 {"uint32", 3},  {"int64", 4},   {"uint64", 5}};
+  const auto id = []<class T>(type_tag<T>) {
+    return std::is_floating_point_v<T> ? (sizeof(T) == 8 ? 1 : 0)
+                                       : (sizeof(T) == 8 ? 4 : 2) + (std::is_unsigned_v<T> ? 1 : 0);
+  };
+  const auto found = ids.find(r.type);
+  std::string result;
+  const bool known =
+      found != ids.end() &&
+      ((found->second == id(type_tag<Ts>{}) && (result = function(type_tag<Ts>{}), true)) || ...);
+  if (!known) {
+    throw std::runtime_error("this operation has no type " + r.type);
+  }
+  return result;
+}
+
+void add_reductions(operations& table);
+void add_matmul(operations& table);
+void add_math(operations& table);
+void add_random(operations& table);
+
+} // namespace golden

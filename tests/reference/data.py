@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: the detops authors
+# SPDX-License-Identifier: Apache-2.0
+"""Input data of the golden rows: element i is a function of (kind, seed, i) alone."""
+import numpy as np
+
+from arithmetic import FLOAT32, FORMATS, from_bits
+
+GAMMA = 0x9E3779B97F4A7C15
+MASK64 = 2**64 - 1
+INTEGERS = {"int32": np.int32, "uint32": np.uint32, "int64": np.int64, "uint64": np.uint64}
+
+
+def splitmix64(z):
+    """On a uint64 array, modulo 2^64."""
+    u = np.uint64
+    z = z + u(GAMMA)
+    z = (z ^ (z >> u(30))) * u(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> u(27))) * u(0x94D049BB133111EB)
+    return z ^ (z >> u(31))
+
+
+def hashes(seed, first, count):
+    start = (seed * GAMMA + first) & MASK64
+    return splitmix64(np.uint64(start) + np.arange(count, dtype=np.uint64))
+
+
+def specials(kind, fmt):
+    """The eight values that the special kinds strew in."""
+    mantissa = fmt.precision - 1
+    sign = 1 << (8 * np.dtype(fmt.dtype).itemsize - 1)
+    infinity = fmt.nan & ~(1 << (mantissa - 1))
+    largest = infinity - 1
+    bits = [0, sign, 1, sign | ((1 << mantissa) - 1), largest, sign | largest, 1 << mantissa,
+            int(np.array([-1], fmt.dtype).view(fmt.bits)[0])]
+    if kind == "specialinf":
+        bits[4:6] = infinity, sign | infinity
+    if kind == "specialnan":
+        bits[4:6] = ((0x7FA00001, 0xFFC00123) if fmt is FLOAT32 else
+                     (0x7FF4000000000001, 0xFFF8000000000123))
+    return from_bits(bits, fmt)
+
+
+def unit(h, fmt):
+    """Multiples of 2^-23 (2^-52) in [-1, 1)."""
+    keep = fmt.precision
+    integer = (h >> np.uint64(64 - keep)).astype(np.int64) - (1 << (keep - 1))
+    return (integer.astype(np.float64) * 2.0 ** (1 - keep)).astype(fmt.dtype)
+
+
+def fields(h, exponent, mantissa, fmt):
+    """The top bit of h as the sign, with the given fields."""
+    width = 8 * np.dtype(fmt.dtype).itemsize
+    bits = ((h >> np.uint64(63)) << np.uint64(width - 1)) | (exponent << np.uint64(fmt.precision - 1))
+    return from_bits((bits | mantissa).astype(fmt.bits), fmt)
+
+
+def generate(kind, seed, count, type_name, first=0):
+    h = hashes(seed, first, count)
+    u = np.uint64
+    if type_name in INTEGERS:
+        assert kind == "bits"
+        return h.astype(INTEGERS[type_name])
+    fmt = FORMATS[type_name]
+    mantissa = h & u((1 << (fmt.precision - 1)) - 1)
+    narrow = fmt is FLOAT32
+    spread = (h >> u(32)) if narrow else (h >> u(53)) & u(1023)
+    if kind == "unit":
+        return unit(h, fmt)
+    if kind == "wide":
+        exponent = u(127 - 40) + spread % u(81) if narrow else u(1023 - 300) + spread % u(601)
+        return fields(h, exponent, mantissa, fmt)
+    if kind == "moderate":  # magnitudes from 2^-12 to 2^8
+        middle = u(127 - 12 if narrow else 1023 - 12)
+        return fields(h, middle + spread % u(20), mantissa, fmt)
+    if kind == "tiny":  # products at the edge of the subnormal numbers
+        exponent = u(127 - 75) + spread % u(24) if narrow else u(1023 - 538) + spread % u(30)
+        return fields(h, exponent, mantissa, fmt)
+    if kind == "tie":  # (2^p + d) 2^e: products a hair beside a power of two
+        d = ((h >> u(8)) % u(17)).astype(np.int64) - 8
+        reach = 12 if narrow else 27
+        e = (spread % u(2 * reach + 1)).astype(np.int64) - reach
+        sign = 1.0 - 2.0 * (h >> u(63)).astype(np.float64)
+        bits = fmt.precision - 1
+        return (sign * np.ldexp((2**bits + d).astype(np.float64), e - bits)).astype(fmt.dtype)
+    if kind == "subnormal":
+        return fields(h, np.zeros_like(h), mantissa, fmt)
+    if kind == "bits":
+        return from_bits(h.astype(fmt.bits), fmt)
+    if kind in ("special", "specialinf", "specialnan"):
+        # chosen by bits: a signalling NaN must not pass through a conversion
+        value = unit(h, fmt).view(fmt.bits)
+        strewn = specials(kind, fmt).view(fmt.bits)[((h >> u(8)) % u(8)).astype(np.int64)]
+        return from_bits(np.where(h % u(17) == 0, strewn, value), fmt)
+    if kind == "few":
+        values = np.array([-1.0, -0.0, 0.0, 1.0], fmt.dtype)
+        return values[((h >> u(8)) % u(4)).astype(np.int64)]
+    if kind == "signedzero":
+        return fields(h, np.zeros_like(h), np.zeros_like(h), fmt)
+    if kind in ("zero", "negzero"):
+        return np.full(count, 0.0 if kind == "zero" else -0.0, fmt.dtype)
+    raise ValueError("unknown kind of data: " + kind)

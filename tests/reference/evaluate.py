@@ -1,0 +1,218 @@
+# SPDX-FileCopyrightText: the detops authors
+# SPDX-License-Identifier: Apache-2.0
+"""From the left side of a golden row to its right side."""
+import numpy as np
+
+import elementwise
+import matmul
+import philox
+import tree
+from arithmetic import FLOAT32, FORMATS, from_bits, to_bits
+from data import INTEGERS, generate
+from fingerprint import digest
+from philox import Key
+from shuffle import shuffle
+
+
+class Row:
+    """`op type [policy] key=value ...`"""
+
+    def __init__(self, text):
+        words = text.split()
+        plain = [w for w in words if "=" not in w]
+        self.op, self.type = plain[0], plain[1] if len(plain) > 1 else None
+        self.policy = tree.POLICIES[plain[2]] if len(plain) > 2 else None
+        self.fields = dict(w.split("=", 1) for w in words if "=" in w)
+        self.format = FORMATS.get(self.type)
+
+    def has(self, name):
+        return name in self.fields
+
+    def integer(self, name):
+        return int(self.fields[name])
+
+    def word(self, name):
+        return int(self.fields[name], 16)
+
+    def float(self, name):
+        """A field of hexadecimal bits as an array of one element."""
+        return from_bits([self.word(name)], self.format)
+
+    def key(self):
+        return Key(self.word("seed"), self.word("stream"))
+
+    def data(self, count, operand=0):
+        """Operand 0, 1, 2 has seed, seed + 1, seed + 2."""
+        kind, seed, first = (self.fields["data"] + ":0").split(":")[:3]
+        return generate(kind, int(seed) + operand, count, self.type, int(first))
+
+    def matrix(self, rows, cols, operand=0):
+        return self.data(rows * cols, operand).reshape(rows, cols)
+
+    def indices(self):
+        return philox.indices(self.integer("first"), self.integer("n"))
+
+
+def scalar(x):
+    """A result of one floating-point element."""
+    bits = int(np.ravel(to_bits(np.asarray(x)))[0])
+    return f"{bits:0{2 * x.dtype.itemsize}x}"
+
+
+def array(x):
+    return "digest:" + digest(np.asarray(x))
+
+
+def reduction(row):
+    """x is one-dimensional (n=) or a matrix (rows= cols= axis=)."""
+    is_matrix = row.has("axis")
+    if is_matrix:
+        x = row.matrix(row.integer("rows"), row.integer("cols"))
+        x = np.ascontiguousarray(x.T) if row.integer("axis") == 1 else x
+    else:
+        x = row.data(row.integer("n"))
+    if row.op in ("argmax", "argmin"):
+        index = np.asarray(getattr(tree, row.op)(x), dtype=np.uint64)
+        return array(index) if is_matrix else f"{int(index):016x}"
+    if row.op in ("max", "min"):
+        value = getattr(tree, row.op + "_")(x)
+    elif row.op == "dot":
+        value = tree.dot(x, row.data(len(x), 1), row.policy)
+    else:
+        value = {"sum": tree.sum_, "mean": tree.mean}[row.op](x, row.policy)
+    return array(value) if is_matrix else scalar(value)
+
+
+def product(row):
+    m, n, k = row.integer("m"), row.integer("n"), row.integer("k")
+    return array(matmul.matmul(row.matrix(m, k), row.matrix(k, n, 1), row.float("alpha")[0],
+                               row.float("beta")[0], row.matrix(m, n, 2)))
+
+
+def operand(row, name, position):
+    """a=, b=, c= name the shape of an operand; rows and columns broadcast."""
+    shape = row.fields[name]
+    if shape == "vector":
+        return row.data(row.integer("n"), position)
+    if shape == "scalar":
+        return row.data(1, position)
+    rows, cols = row.integer("rows"), row.integer("cols")
+    if shape == "matrix":
+        return row.matrix(rows, cols, position)
+    if shape == "row":
+        return row.data(cols, position).reshape(1, cols)
+    if shape == "column":
+        return row.data(rows, position).reshape(rows, 1)
+    raise ValueError("unknown shape: " + shape)
+
+
+def named_arithmetic(row):
+    operation = elementwise.ARITHMETIC[row.op]
+    count = elementwise.OPERANDS.get(row.op, 2)
+    if row.has("x"):
+        return scalar(operation(*(row.float(name) for name in "xyz"[:count])))
+    shape = ((row.integer("n"),) if row.has("n") else (row.integer("rows"), row.integer("cols")))
+    operands = [operand(row, name, at) for at, name in enumerate("abc"[:count])]
+    return array(np.broadcast_to(operation(*operands), shape))
+
+
+def function(row):
+    if row.has("x"):
+        return scalar(elementwise.apply(row.op, row.float("x")))
+    return array(elementwise.apply(row.op, row.data(row.integer("n"))))
+
+
+def philox_words(row):
+    counter, key = (tuple(int(w, 16) for w in row.fields[name].split(","))
+                    for name in ("counter", "key"))
+    return ",".join(f"{w:08x}" for w in philox.rounds(*counter, *key))
+
+
+def engine(row):
+    """The draw-th value of std::philox4x32 with this seed (C++26), counted from 1."""
+    return f"{philox.bits32(Key(row.word('seed')), row.integer('draw') - 1):08x}"
+
+
+def child(row):
+    key = philox.child(row.key(), row.integer("id"))
+    return f"{key.seed:016x},{key.stream:016x}"
+
+
+def single_bits(row):
+    draw = {"bits32": philox.bits32, "bits64": philox.bits64}[row.op]
+    return f"{draw(row.key(), row.integer('i')):0{int(row.op[4:]) // 4}x}"
+
+
+def single_float(row):
+    i = np.array([row.integer("i")], dtype=np.uint64)
+    if row.op == "normal":
+        return scalar(philox.normal(row.key(), i))
+    return scalar(philox.uniform(row.key(), i, row.format.dtype))
+
+
+def bounded(row):
+    return f"{philox.bounded(row.key(), row.integer('i'), row.integer('n')):016x}"
+
+
+def fill_bits(row):
+    if row.type == "uint32":
+        return array(philox.words32(row.key(), row.indices()).astype(np.uint32))
+    return array(philox.words64(row.key(), row.indices()))
+
+
+def fill_uniform(row):
+    ends = (row.float("lo")[0], row.float("hi")[0]) if row.has("lo") else ()
+    return array(philox.uniform(row.key(), row.indices(), row.format.dtype, *ends))
+
+
+def fill_normal(row):
+    moments = (row.float("mean")[0], row.float("stddev")[0]) if row.has("mean") else ()
+    return array(philox.normal(row.key(), row.indices(), *moments))
+
+
+def fill_uniform_int(row):
+    low, high = row.integer("lo"), row.integer("hi")
+    values = [philox.uniform_int(row.key(), int(i), low, high) for i in row.indices()]
+    return array(np.array(values, dtype=INTEGERS[row.type]))
+
+
+def shuffled(row):
+    """Of 0, 1, 2, ... or, where data= is given, of that."""
+    count = row.integer("n")
+    x = row.data(count) if row.has("data") else np.arange(count, dtype=INTEGERS[row.type])
+    return array(shuffle(row.key(), x))
+
+
+def digest_of(row):
+    if row.has("n"):
+        return array(row.data(row.integer("n")))
+    return array(row.matrix(row.integer("rows"), row.integer("cols")))
+
+
+OPERATIONS = {
+    **dict.fromkeys(("sum", "dot", "mean", "max", "min", "argmax", "argmin"), reduction),
+    **dict.fromkeys(elementwise.FUNCTIONS, function),
+    "matmul": product,
+    "philox4x32": philox_words,
+    "engine": engine,
+    "child": child,
+    "bits32": single_bits,
+    "bits64": single_bits,
+    "uniform": single_float,
+    "normal": single_float,
+    "bounded": bounded,
+    "fill_bits": fill_bits,
+    "fill_uniform": fill_uniform,
+    "fill_normal": fill_normal,
+    "fill_uniform_int": fill_uniform_int,
+    "shuffle": shuffled,
+    "permutation": shuffled,
+    "digest": digest_of,
+}
+
+
+def evaluate(text):
+    row = Row(text)
+    if row.has("a") or row.has("x") and row.op in elementwise.ARITHMETIC:  # min, max have both
+        return named_arithmetic(row)
+    return OPERATIONS[row.op](row)

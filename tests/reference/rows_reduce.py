@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: the detops authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which reductions and products the golden list holds (left sides only)."""
+from arithmetic import FORMATS
+from tree import POLICIES
+
+TYPES = tuple(FORMATS)
+SIZES = (0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 80, 100, 127, 128, 129, 255, 256,
+         257, 500, 1000, 1023, 1024, 1025)
+MORE_SIZES = (4095, 4096, 4097, 65535, 65536, 65537)
+LARGE_SIZES = (2**20 - 1, 2**20, 2**20 + 1)
+FEW_SIZES = (1, 2, 9, 16, 17, 33, 257, 1025)
+SHAPES = ((1, 1), (1, 17), (17, 1), (2, 3), (8, 9), (15, 16), (16, 15), (17, 33), (33, 17), (64, 64),
+          (257, 5), (5, 257), (1025, 31), (31, 1025), (300, 300))
+
+
+def _typed(operation, with_policy=True):
+    for name in TYPES:
+        for policy in (f" {p}" for p in POLICIES) if with_policy else ("",):
+            yield f"{operation} {name}{policy}"
+
+
+def reduce_rows():
+    for operation in ("sum", "dot"):
+        for head in _typed(operation):
+            for kind, seed, sizes in (("unit", 7, SIZES + MORE_SIZES), ("wide", 8, SIZES + MORE_SIZES),
+                                      ("tie", 9, FEW_SIZES + (4097,)), ("tiny", 10, FEW_SIZES),
+                                      ("subnormal", 11, FEW_SIZES), ("special", 12, FEW_SIZES),
+                                      ("specialinf", 13, FEW_SIZES), ("specialnan", 14, FEW_SIZES),
+                                      ("negzero", 15, FEW_SIZES), ("zero", 16, (17,)),
+                                      ("signedzero", 17, (2, 17, 33))):
+                for n in sizes:
+                    yield f"{head} data={kind}:{seed} n={n}"
+            for n in LARGE_SIZES:
+                yield f"{head} data=unit:{n % 100} n={n}"
+            yield f"{head} data=wide:18:1000000 n=777"
+    for head in _typed("mean"):
+        for n in (0, 1, 2, 3, 7, 9, 16, 17, 33, 100, 257, 1000, 1025, 65537):
+            yield f"{head} data=unit:21 n={n}"
+            yield f"{head} data=wide:22 n={n}"
+        for kind in ("special", "specialinf", "specialnan", "negzero", "subnormal"):
+            for n in (1, 3, 17, 257):
+                yield f"{head} data={kind}:23 n={n}"
+    for operation in ("max", "min", "argmax", "argmin"):
+        for head in _typed(operation, with_policy=False):
+            for n in SIZES[1:] + MORE_SIZES:
+                yield f"{head} data=unit:31 n={n}"
+            for kind in ("few", "signedzero", "special", "specialinf", "specialnan", "bits"):
+                for n in FEW_SIZES:
+                    yield f"{head} data={kind}:{32 + n % 5} n={n}"
+            for kind in ("zero", "negzero"):
+                yield f"{head} data={kind}:1 n=100"
+            yield f"{head} data=wide:41 n={2**20 + 1}"
+    yield from axis_rows()
+
+
+def axis_rows():
+    for head in [*_typed("sum"), *_typed("mean")]:
+        for axis in (0, 1):
+            for rows, cols in ((0, 3), (3, 0), (0, 0), *SHAPES):
+                yield f"{head} data=unit:51 rows={rows} cols={cols} axis={axis}"
+            for kind in ("wide", "tie", "special", "specialinf", "specialnan", "negzero"):
+                for rows, cols in ((17, 33), (40, 19)):
+                    yield f"{head} data={kind}:52 rows={rows} cols={cols} axis={axis}"
+    for operation in ("max", "min", "argmax", "argmin"):
+        for head in _typed(operation, with_policy=False):
+            for axis in (0, 1):
+                # no outputs; an empty reduced axis would be an error
+                yield f"{head} data=unit:53 rows={3 * (1 - axis)} cols={3 * axis} axis={axis}"
+                for rows, cols in SHAPES:
+                    yield f"{head} data=unit:53 rows={rows} cols={cols} axis={axis}"
+                for kind in ("few", "signedzero", "special", "specialinf", "specialnan", "bits"):
+                    for rows, cols in ((17, 33), (40, 19)):
+                        yield f"{head} data={kind}:54 rows={rows} cols={cols} axis={axis}"
+
+
+DEPTHS = (0, 1, 2, 15, 16, 17, 255, 256, 257, 511, 512, 513, 767, 769, 1023, 1025, 1537)
+OUTPUTS = ((1, 1), (1, 2), (2, 1), (2, 7), (7, 15), (15, 16), (16, 17), (17, 31), (31, 33), (33, 1),
+           (1, 33), (33, 33))
+FACTORS = {  # alpha, beta
+    "float32": ("3f800000", "00000000", "80000000", "bf800000", "40490fdb", "3f000000", "7fc00000",
+                "7f800000", "00000001"),
+    "float64": ("3ff0000000000000", "0000000000000000", "8000000000000000", "bff0000000000000",
+                "400921fb54442d18", "3fe0000000000000", "7ff8000000000000", "7ff0000000000000",
+                "0000000000000001"),
+}
+
+
+def matmul_rows():
+    for name in TYPES:
+        one, zero, negative_zero, minus_one, pi, half, nan, infinity, least = FACTORS[name]
+
+        def row(m, n, k, data="unit:7", alpha=one, beta=zero):
+            return (f"matmul {name} pairwise data={data} m={m} n={n} k={k} "
+                    f"alpha={alpha} beta={beta}")
+
+        for k in DEPTHS:
+            for m, n in ((1, 1), (17, 33), (31, 7)):
+                yield row(m, n, k)
+        for m, n in OUTPUTS:
+            for k in (0, 1, 2, 17, 257):
+                yield row(m, n, k, "unit:8")
+        for m, n in ((0, 3), (3, 0), (0, 0)):
+            yield row(m, n, 5)
+            yield row(m, n, 0, beta=one)
+        for alpha, beta in ((one, one), (one, minus_one), (one, pi), (one, negative_zero),
+                            (pi, zero), (half, half), (zero, one), (zero, zero), (negative_zero, zero),
+                            (minus_one, zero), (pi, pi), (nan, zero), (one, nan), (infinity, zero),
+                            (one, infinity), (least, pi), (one, least)):
+            for k in (0, 1, 257):
+                yield row(17, 19, k, "unit:9", alpha, beta)
+            yield row(6, 5, 300, "specialnan:10", alpha, beta)
+        for kind in ("wide", "special", "specialinf", "specialnan", "tie", "negzero", "few",
+                     "subnormal", "bits"):
+            for m, n, k in ((7, 9, 1), (7, 9, 3), (16, 33, 40), (17, 18, 257), (5, 6, 1025)):
+                yield row(m, n, k, f"{kind}:11")
+                yield row(m, n, k, f"{kind}:12", minus_one, one)
+        for m, n, k in ((7, 9, 1), (7, 9, 3), (16, 33, 40), (17, 18, 257)):
+            yield row(m, n, k, "tiny:13")
+            yield row(m, n, k, "tiny:14", one, one)
+        for m, n, k in ((64, 80, 2049), (200, 3, 600), (3, 200, 600), (1, 257, 1000), (257, 1, 1000),
+                        (130, 70, 300), (96, 100, 520), (63, 65, 64)):
+            yield row(m, n, k, "unit:15")
+        yield row(64, 48, 1100, "tie:16", half, one)
+        yield row(49, 64, 700, "wide:17", pi, half)
