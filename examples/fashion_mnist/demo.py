@@ -221,7 +221,7 @@ def demonstrate(options):
                             arguments + ["--control", "--epochs", "1"])
         ours = {row["fingerprint"] for row in rows}
         theirs = {row["fingerprint"] for row in control}
-        images = f"{QUICK_IMAGES} images" if options.quick else "60,000 images"
+        images = f"{rows[0]['images']:,} images"
         plural = "epoch" if epochs == 1 else "epochs"
         print_table(f"detops: {epochs} {plural} of {images}", rows)
         print_table(f"control: 1 epoch of {images} with Eigen, threads and std", control)

@@ -75,6 +75,7 @@ void progress::finish(const std::vector<named_fingerprint>& tensors, const std::
            {"operations", options_.control ? "ordinary" : "detops"},
            {"threads", options_.threads},
            {"epochs", options_.epochs},
+           {"images", images_per_epoch_},
            {"fingerprint", all},
            {"tensors", by_name},
            {"test_accuracy", test_accuracy},

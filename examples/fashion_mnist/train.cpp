@@ -18,7 +18,7 @@ namespace {
 class scaled_images {
 public:
   scaled_images(const labelled_images& source, std::size_t count, detops::thread_pool& pool)
-      : values_(source.pixels.begin(), source.pixels.begin() + count * source.image_size()),
+      : values_(source.pixels.data(), source.pixels.data() + count * source.image_size()),
         count_(count), size_(source.image_size()) {
     detops::div(pool, values_, 255.0f, values_);
   }

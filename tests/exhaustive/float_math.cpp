@@ -3,10 +3,10 @@
 //
 // The float functions against correct rounding, over all 2^32 inputs.
 //
-// The oracle takes the platform's double function and a bound on its relative error far above what any libm
-// shows. Where both ends of that interval round to the same float, that is the answer; elsewhere MPFR is
-// asked, which rounds correctly. Values of these functions are never half way between two floats, so one of
-// the two always decides.
+// The oracle takes the platform's double function and a bound on its relative error far above what
+// any libm shows. Where both ends of that interval round to the same float, that is the answer;
+// elsewhere MPFR is asked, which rounds correctly. Values of these functions are never half way
+// between two floats, so one of the two always decides.
 #include <mpfr.h>
 
 #include <atomic>
@@ -144,9 +144,11 @@ class block_test {
  public:
   block_test(const function& f, report& r) : f_(f), report_(r), oracle_(f) {}
 
-  // Inputs of one sign, in the array as a whole; then a few of them as scalars, and in front and at the end
-  // of short arrays of every length, so that each runs in the body of one and the tail of another.
-  void run(const std::vector<float>& in, const std::vector<std::uint32_t>& expected, bool short_arrays) {
+  // Inputs of one sign, in the array as a whole; then a few of them as scalars, and in front and at
+  // the end of short arrays of every length, so that each runs in the body of one and the tail of
+  // another.
+  void run(const std::vector<float>& in, const std::vector<std::uint32_t>& expected,
+           bool short_arrays) {
     out_.assign(in.size(), 0.0f);
     f_.array(in, out_);
     for (std::size_t i = 0; i < in.size(); ++i) {
@@ -168,7 +170,8 @@ class block_test {
     }
   }
 
-  void magnitudes(std::uint64_t first, std::uint64_t last, std::uint64_t stride, bool short_arrays) {
+  void magnitudes(std::uint64_t first, std::uint64_t last, std::uint64_t stride,
+                  bool short_arrays) {
     in_.clear();
     expected_.clear();
     for (std::uint64_t i = first; i < last; i += stride) {
@@ -232,7 +235,8 @@ bool test(const function& f, unsigned threads, std::uint64_t stride) {
     t.join();
   }
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-  std::printf("%s [%s]: %" PRIu64 " inputs, %" PRIu64 " mismatches, %" PRIu64 " decided by MPFR, %.1f s\n",
+  std::printf("%s [%s]: %" PRIu64 " inputs, %" PRIu64 " mismatches, %" PRIu64
+              " decided by MPFR, %.1f s\n",
               f.name, detops::isa_name, inputs.load(), r.mismatches(), asked.load(), time.count());
   std::fflush(stdout);
   return r.mismatches() == 0;

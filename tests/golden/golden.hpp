@@ -102,10 +102,10 @@ struct shape_of_data {
         static_cast<std::int64_t>(h >> (63 - mantissa)) - (std::int64_t{1} << mantissa);
     return static_cast<T>(std::ldexp(static_cast<double>(integer), -mantissa));
   }
-  static T tie(std::uint64_t h) {
+  static T tie(std::uint64_t h, int around) {
     constexpr int reach = narrow ? 12 : 27;
     const double d = static_cast<double>((h >> 8) % 17) - 8;
-    const int e = static_cast<int>(spread_of(h) % (2 * reach + 1)) - reach;
+    const int e = static_cast<int>(spread_of(h) % (2 * reach + 1)) - reach + around;
     const double size = std::ldexp(std::ldexp(1.0, mantissa) + d, e - mantissa);
     return static_cast<T>(h >> 63 != 0 ? -size : size);
   }
@@ -147,7 +147,8 @@ generator<T> find_generator(const std::string& kind) {
         {"tiny", [](hash h) { return shape::spread(h, -75, 24, -538, 30); }},
         {"subnormal", [](hash h) { return shape::fields(h, 0, h); }},
         {"signedzero", [](hash h) { return shape::fields(h, 0, 0); }},
-        {"tie", shape::tie},
+        {"tie", [](hash h) { return shape::tie(h, 0); }},
+        {"tinytie", [](hash h) { return shape::tie(h, shape::narrow ? -75 : -538); }},
         {"bits", [](hash h) { return std::bit_cast<T>(static_cast<bits_of<T>>(h)); }},
         {"few",
          [](hash h) {

@@ -132,7 +132,7 @@ std::string fill_uniform_int(const row& r, const trial& how) {
 }
 
 std::string shuffle(const row& r, const trial& how) {
-  return with_type<float, double, std::uint32_t, std::uint64_t>(r, [&]<class T>(type_tag<T>) {
+  return with_type<float, std::uint32_t, std::uint64_t>(r, [&]<class T>(type_tag<T>) {
     std::vector<T> values;
     if (r.has("data")) {
       values = data<T>(r, r.size());

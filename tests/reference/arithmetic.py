@@ -110,7 +110,8 @@ def _fma32(a, b, c):
     # 48 bits of product and every exponent fit float64; the sum then needs 24 bits and the range
     # of float32, subnormals included.
     wide = np.float64
-    return np.asarray(add_to_odd(a.astype(wide) * b.astype(wide), c.astype(wide))).astype(np.float32)
+    odd = add_to_odd(a.astype(wide) * b.astype(wide), c.astype(wide))
+    return np.asarray(odd).astype(np.float32)
 
 
 def _two_product(a, b):

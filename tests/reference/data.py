@@ -50,8 +50,9 @@ def unit(h, fmt):
 def fields(h, exponent, mantissa, fmt):
     """The top bit of h as the sign, with the given fields."""
     width = 8 * np.dtype(fmt.dtype).itemsize
-    bits = ((h >> np.uint64(63)) << np.uint64(width - 1)) | (exponent << np.uint64(fmt.precision - 1))
-    return from_bits((bits | mantissa).astype(fmt.bits), fmt)
+    sign = (h >> np.uint64(63)) << np.uint64(width - 1)
+    bits = sign | exponent << np.uint64(fmt.precision - 1) | mantissa
+    return from_bits(bits.astype(fmt.bits), fmt)
 
 
 def generate(kind, seed, count, type_name, first=0):
@@ -75,10 +76,12 @@ def generate(kind, seed, count, type_name, first=0):
     if kind == "tiny":  # products at the edge of the subnormal numbers
         exponent = u(127 - 75) + spread % u(24) if narrow else u(1023 - 538) + spread % u(30)
         return fields(h, exponent, mantissa, fmt)
-    if kind == "tie":  # (2^p + d) 2^e: products a hair beside a power of two
+    if kind in ("tie", "tinytie"):  # (2^p + d) 2^e: products a hair beside a power of two
         d = ((h >> u(8)) % u(17)).astype(np.int64) - 8
         reach = 12 if narrow else 27
         e = (spread % u(2 * reach + 1)).astype(np.int64) - reach
+        if kind == "tinytie":  # about half of the smallest subnormal
+            e += (fmt.least - 1) // 2
         sign = 1.0 - 2.0 * (h >> u(63)).astype(np.float64)
         bits = fmt.precision - 1
         return (sign * np.ldexp((2**bits + d).astype(np.float64), e - bits)).astype(fmt.dtype)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: the detops authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes or checks the golden list: golden.py --write | --check | --selftest [name of a file ...]."""
+"""Writes or checks the golden list: golden.py --write | --check | --selftest [FILE ...]."""
 import argparse
 import sys
 import time

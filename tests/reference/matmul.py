@@ -26,7 +26,8 @@ def matmul(a, b, alpha=1, beta=0, c_old=None):
         blocks = chains(a[:, :whole].reshape(m, full, BLOCK).transpose(1, 0, 2),
                         b[:whole].reshape(full, BLOCK, n))
         if whole < depth:
-            blocks = np.concatenate([blocks, chains(a[np.newaxis, :, whole:], b[np.newaxis, whole:])])
+            rest = chains(a[np.newaxis, :, whole:], b[np.newaxis, whole:])
+            blocks = np.concatenate([blocks, rest])
         if depth == 0:
             result = np.zeros((m, n), a.dtype)
         else:

@@ -48,7 +48,8 @@ def blocks(key, b):
          np.full_like(b, key.stream >> 32)]
     for _ in range(10):
         p0, p1 = x[0] * u(0xD2511F53), x[2] * u(0xCD9E8D57)
-        x = [(p1 >> u(32)) ^ x[1] ^ u(k0), p1 & u(MASK32), (p0 >> u(32)) ^ x[3] ^ u(k1), p0 & u(MASK32)]
+        x = [(p1 >> u(32)) ^ x[1] ^ u(k0), p1 & u(MASK32),
+             (p0 >> u(32)) ^ x[3] ^ u(k1), p0 & u(MASK32)]
         k0, k1 = (k0 + 0x9E3779B9) & MASK32, (k1 + 0xBB67AE85) & MASK32
     return np.stack(x, axis=1)
 

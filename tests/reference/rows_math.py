@@ -41,7 +41,7 @@ def function_rows():
         points += [bits for bits, _ in hard] + [negated(bits) for bits, _ in hard]
         points += THRESHOLDS[name]
         if name == "exp":  # subnormal results
-            points += [f"{int(np.float32(-87.4 - 0.37 * i).view(np.uint32)):08x}" for i in range(45)]
+            points += [hexadecimal(-87.4 - 0.37 * i, FLOAT32) for i in range(45)]
         if name == "log":  # near 1, and subnormal arguments
             points += [f"{0x3f800000 + d:08x}" for d in (-1000, -100, -10, -3, 3, 10, 100, 1000)]
             points += [f"{1 << i:08x}" for i in range(1, 23)]
@@ -49,15 +49,15 @@ def function_rows():
             yield f"{name} float32 x={bits}"
         for n in (0, 1, 7, 15, 16, 17, 33):
             yield f"{name} float32 data=moderate:60 n={n}"
-        for data, n in (("bits:61", 4099), ("wide:62", 2048), ("unit:63", 4099), ("moderate:64", 4099),
-                        ("specialnan:65", 1024), ("subnormal:66", 1025)):
+        for data, n in (("bits:61", 4099), ("wide:62", 2048), ("unit:63", 4099), 
+                        ("moderate:64", 4099), ("specialnan:65", 1024), ("subnormal:66", 1025)):
             yield f"{name} float32 data={data} n={n}"
 
 
 UNARY = ("neg", "abs", "sqrt")
 BINARY = ("add", "sub", "mul", "div", "min", "max")
-KINDS = ("bits", "special", "specialinf", "specialnan", "wide", "unit", "tie", "tiny", "subnormal",
-         "signedzero")
+KINDS = ("bits", "special", "specialinf", "specialnan", "wide", "unit", "tie", "tinytie", "tiny",
+         "subnormal", "signedzero")
 
 
 def arithmetic_rows():
@@ -126,7 +126,8 @@ def fma_points(fmt, count):
         if k % 16 == 6:  # all but the product's last bits cancel
             addend, ec = -2 ** (p - 1), shift + p - 1
         sign = -1 if (r >> 3) % 2 else 1
-        yield sign * math.ldexp(a, shift // 2), math.ldexp(b, shift - shift // 2), math.ldexp(addend, ec)
+        yield (sign * math.ldexp(a, shift // 2), math.ldexp(b, shift - shift // 2),
+               math.ldexp(addend, ec))
 
 
 def scalar_rows():
@@ -139,8 +140,8 @@ def scalar_rows():
         least, normal = math.ldexp(1, fmt.least), math.ldexp(1, fmt.least + fmt.precision - 1)
         unit = math.ldexp(1, 1 - fmt.precision)
         ends = (0.0, -0.0, least, 3 * least, normal - least, normal, -normal, 0.5, 1.0, 1.0 + unit,
-                1.0 - unit / 2, 3.0, largest, -largest, math.ldexp(1, fmt.overflow - fmt.precision - 1),
-                math.inf, -math.inf, math.nan)
+                1.0 - unit / 2, 3.0, largest, -largest,
+                math.ldexp(1, fmt.overflow - fmt.precision - 1), math.inf, -math.inf, math.nan)
         for x in ends:
             yield f"sqrt {name} x={hexadecimal(x, fmt)}"
             for op in BINARY:

@@ -10,8 +10,8 @@ SIZES = (0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 80, 100, 127, 
 MORE_SIZES = (4095, 4096, 4097, 65535, 65536, 65537)
 LARGE_SIZES = (2**20 - 1, 2**20, 2**20 + 1)
 FEW_SIZES = (1, 2, 9, 16, 17, 33, 257, 1025)
-SHAPES = ((1, 1), (1, 17), (17, 1), (2, 3), (8, 9), (15, 16), (16, 15), (17, 33), (33, 17), (64, 64),
-          (257, 5), (5, 257), (1025, 31), (31, 1025), (300, 300))
+SHAPES = ((1, 1), (1, 17), (17, 1), (2, 3), (8, 9), (15, 16), (16, 15), (17, 33), (33, 17),
+          (64, 64), (257, 5), (5, 257), (1025, 31), (31, 1025), (300, 300))
 
 
 def _typed(operation, with_policy=True):
@@ -23,8 +23,10 @@ def _typed(operation, with_policy=True):
 def reduce_rows():
     for operation in ("sum", "dot"):
         for head in _typed(operation):
-            for kind, seed, sizes in (("unit", 7, SIZES + MORE_SIZES), ("wide", 8, SIZES + MORE_SIZES),
-                                      ("tie", 9, FEW_SIZES + (4097,)), ("tiny", 10, FEW_SIZES),
+            for kind, seed, sizes in (("unit", 7, SIZES + MORE_SIZES),
+                                      ("wide", 8, SIZES + MORE_SIZES),
+                                      ("tie", 9, FEW_SIZES + (4097,)),
+                                      ("tinytie", 9, FEW_SIZES), ("tiny", 10, FEW_SIZES),
                                       ("subnormal", 11, FEW_SIZES), ("special", 12, FEW_SIZES),
                                       ("specialinf", 13, FEW_SIZES), ("specialnan", 14, FEW_SIZES),
                                       ("negzero", 15, FEW_SIZES), ("zero", 16, (17,)),
@@ -104,9 +106,9 @@ def matmul_rows():
             yield row(m, n, 5)
             yield row(m, n, 0, beta=one)
         for alpha, beta in ((one, one), (one, minus_one), (one, pi), (one, negative_zero),
-                            (pi, zero), (half, half), (zero, one), (zero, zero), (negative_zero, zero),
-                            (minus_one, zero), (pi, pi), (nan, zero), (one, nan), (infinity, zero),
-                            (one, infinity), (least, pi), (one, least)):
+                            (pi, zero), (half, half), (zero, one), (zero, zero),
+                            (negative_zero, zero), (minus_one, zero), (pi, pi), (nan, zero), (one, nan),
+                            (infinity, zero), (one, infinity), (least, pi), (one, least)):
             for k in (0, 1, 257):
                 yield row(17, 19, k, "unit:9", alpha, beta)
             yield row(6, 5, 300, "specialnan:10", alpha, beta)
@@ -118,8 +120,12 @@ def matmul_rows():
         for m, n, k in ((7, 9, 1), (7, 9, 3), (16, 33, 40), (17, 18, 257)):
             yield row(m, n, k, "tiny:13")
             yield row(m, n, k, "tiny:14", one, one)
-        for m, n, k in ((64, 80, 2049), (200, 3, 600), (3, 200, 600), (1, 257, 1000), (257, 1, 1000),
-                        (130, 70, 300), (96, 100, 520), (63, 65, 64)):
+            yield row(m, n, k, "tinytie:18")
+            yield row(m, n, k, "tinytie:19", one, one)
+        for m, n, k in ((64, 80, 2049), (200, 3, 600), (3, 200, 600), (1, 257, 1000),
+                        (257, 1, 1000), (130, 70, 300), (96, 100, 520), (63, 65, 64)):
             yield row(m, n, k, "unit:15")
+        for seed in range(20, 26):
+            yield row(33, 40, 512, f"tie:{seed}", half, one)
         yield row(64, 48, 1100, "tie:16", half, one)
         yield row(49, 64, 700, "wide:17", pi, half)

@@ -1,20 +1,19 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Elementwise arithmetic: add sub mul div max min fma neg abs sqrt, of float and double.
+// Elementwise arithmetic of float and double: add sub mul div max min fma neg abs sqrt. Their card:
 //
-// All have this card:
+//   out      vector or matrix of float or double, any strides
+//   a, b, c  vectors or matrices of the shape and element type of out, or scalars of that type;
+//            beside a matrix also broadcast_row(v), v[j] in every row, and broadcast_column(v),
+//            v[i] along row i
+//   exec     an executor; it changes the time, never a bit
 //
-///   out      vector or matrix of float or double, any strides
-///   a, b, c  vectors or matrices of the shape and element type of out; scalars of that type; beside a
-///            matrix, broadcast_row(v) (v[j] in every row) and broadcast_column(v) (v[i] along row i)
-///   exec     an executor; it changes the time, never a bit
-///
-/// Each element is rounded once (contract, section 4), whatever the strides, the position and the ISA.
-/// NaN results are the canonical NaN, of neg and abs too. An operand may be the same elements as out (in
-/// place); elements shared in any other way are refused. O(n) time, no memory. Throws std::invalid_argument
-/// where shapes do not fit, an operand overlaps out, out holds an element twice, or data is null with a
-/// size; nothing is written then.
+// Each element is rounded once (contract, section 4), whatever the strides, the position and the
+// ISA. NaN results are the canonical NaN, of neg and abs too. An operand may be the same elements as
+// out (in place); elements shared in any other way are refused. O(n) time, no memory. Throws
+// std::invalid_argument where shapes do not fit, an operand overlaps out, out holds an element
+// twice, or data is null with a size; nothing is written then.
 #pragma once
 
 #include <detops/math/map.hpp>
@@ -167,7 +166,8 @@ void min(const A& a, const B& b, Out&& out) {
   min(seq, a, b, out);
 }
 
-/// out = a * b + c with one rounding, on every CPU (emulated exactly where there is no instruction).
+/// out = a * b + c with one rounding, on every CPU (emulated exactly where there is no
+/// instruction).
 template <executor E, class A, class B, class C, detail::elementwise_output Out>
   requires(detail::elementwise_operand<A, Out> && detail::elementwise_operand<B, Out> &&
            detail::elementwise_operand<C, Out>)

@@ -9,8 +9,9 @@
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
-/// e^x in double, narrowed once: x = (k + r) ln 2, |r| <= 1/2, 2^r by a polynomial of degree 10, 2^k by an
-/// addition to the exponent. No input between the limits is misrounded, with and without fma (exhaustive test).
+/// e^x in double, narrowed once: x = (k + r) ln 2, |r| <= 1/2, 2^r by a polynomial of degree 10,
+/// 2^k by an addition to the exponent. No input between the limits is misrounded, with and without
+/// fma (exhaustive test).
 template <std::size_t N>
 DETOPS_ALWAYS_INLINE simd::lanes<float, N> exp_lanes(const simd::lanes<float, N>& x) {
   using F = simd::lanes<float, N>;
@@ -30,7 +31,8 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> exp_lanes(const simd::lanes<float, N>
   } else {  // log2(e) in two parts: 24 bits, so that the first product is exact, and the rest
     const D k_and_r = simd::mul(wide, c(0x1.715476p+0));
     shifted = simd::add(k_and_r, shift);
-    r = simd::add(simd::add(k_and_r, simd::sub(shift, shifted)), simd::mul(wide, c(0x1.4ae0bf85ddf44p-26)));
+    r = simd::add(simd::add(k_and_r, simd::sub(shift, shifted)),
+                  simd::mul(wide, c(0x1.4ae0bf85ddf44p-26)));
   }
 
   // (2^r - 1) / r in pairs of coefficients, from the highest; minimax on [-1/2, 1/2], error 2^-51.6
@@ -43,11 +45,11 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> exp_lanes(const simd::lanes<float, N>
   const D power = mul_add(r, q, c(1.0));
 
   const auto exponent = simd::shift_left<52>(simd::bit_cast_to<std::uint64_t>(shifted));
-  const D scaled = simd::bit_cast_to<double>(simd::add(simd::bit_cast_to<std::uint64_t>(power), exponent));
-  const F result = simd::convert<float>(scaled);
+  const auto scaled = simd::add(simd::bit_cast_to<std::uint64_t>(power), exponent);
+  const F result = simd::convert<float>(simd::bit_cast_to<double>(scaled));
 
-  // Below 512 the double neither overflows nor underflows, and the conversion gives infinity, subnormals
-  // and zero by itself.
+  // Below 512 the double neither overflows nor underflows, and the conversion gives infinity,
+  // subnormals and zero by itself.
   const auto regular = simd::less(simd::abs(x), F::broadcast(512.0f));
   if (simd::all(regular)) [[likely]] {
     return result;
@@ -70,14 +72,15 @@ struct exp_operation {
 
 /// out = e^in, elementwise.
 ///
-///   in       a vector or matrix of float of the shape of out, any strides, or a broadcast (math/arithmetic.hpp)
+///   in       a vector or matrix of float of the shape of out, any strides, or a broadcast
+///            (math/arithmetic.hpp)
 ///   out      float; may be the same elements as in
 ///   exec     an executor; it changes the time, never a bit
 ///
-/// Correctly rounded (contract, section 4), so the algorithm is free; proven over all 2^32 inputs. exp(-inf) =
-/// +0, exp(+inf) = +inf, NaN gives the canonical NaN; results below 2^-126 are rounded once. O(n) time, no
-/// memory. Throws as math/arithmetic.hpp. Reduction to a power of two and a minimax polynomial (Sollya's
-/// fpminimax), in double.
+/// Correctly rounded (contract, section 4), so the algorithm is free; proven over all 2^32 inputs.
+/// exp(-inf) = +0, exp(+inf) = +inf, NaN gives the canonical NaN; results below 2^-126 are rounded
+/// once. O(n) time, no memory. Throws as math/arithmetic.hpp. Reduction to a power of two and a
+/// minimax polynomial (Sollya's fpminimax), in double.
 template <executor E, class X, class Out>
   requires detail::float_map<X, Out>
 void exp(E&& exec, const X& in, Out&& out) {
@@ -88,7 +91,8 @@ template <class X, class Out>
 void exp(const X& in, Out&& out) {
   exp(seq, in, out);
 }
-/// One value, in the caller's floating-point environment: the bits of the arrays where that is the default.
+/// One value, in the caller's floating-point environment: the bits of the arrays where that is the
+/// default.
 inline float exp(float x) {
   return detail::scalar_value(detail::exp_operation{}, x);
 }

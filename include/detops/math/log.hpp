@@ -10,8 +10,9 @@ namespace detops::inline DETOPS_ISA {
 namespace detail {
 
 /// log(x) in double, narrowed once: x = 2^k m, m in [sqrt(1/2), sqrt(2)); z = 2 (m-1) / (m+1);
-/// log(m) = 2 artanh(z/2) = z + z^3 P(z^2). For positive finite x two results fall on the wrong side of the
-/// middle between two floats, with and without fma (exhaustive test); they are put right below.
+/// log(m) = 2 artanh(z/2) = z + z^3 P(z^2). For positive finite x two results fall on the wrong
+/// side of the middle between two floats, with and without fma (exhaustive test); they are put
+/// right below.
 template <std::size_t N>
 DETOPS_ALWAYS_INLINE simd::lanes<float, N> log_lanes(const simd::lanes<float, N>& x) {
   using F = simd::lanes<float, N>;
@@ -21,7 +22,8 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> log_lanes(const simd::lanes<float, N>
   using simd::mul_add;
   const auto c = [](double value) DETOPS_INLINE_LAMBDA { return D::broadcast(value); };
 
-  // Distances from sqrt(1/2) in the order of the bits: the exponent field counts powers of two from there.
+  // Distances from sqrt(1/2) in the order of the bits: the exponent field counts powers of two from
+  // there.
   constexpr std::uint64_t one = 0x3ff0000000000000u;
   constexpr std::uint64_t root_of_half = 0x3fe6a09e667f3bcdu;
   const U distance = simd::add(simd::bit_cast_to<std::uint64_t>(simd::convert<double>(x)),
@@ -46,7 +48,9 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> log_lanes(const simd::lanes<float, N>
 
   // Positive finite floats are the integers 1 ... 0x7f7fffff: one signed comparison after a turn.
   const I bits = simd::bit_cast_to<std::int32_t>(x);
-  const I turned = simd::add(bits, I::broadcast(0x7fffffff));
+  const auto turn = simd::lanes<std::uint32_t, N>::broadcast(0x7fffffffu);
+  const I turned =
+      simd::bit_cast_to<std::int32_t>(simd::add(simd::bit_cast_to<std::uint32_t>(x), turn));
   const I first_hard = I::broadcast(0x4c5d65a5);
   const I second_hard = I::broadcast(0x65d890d3);
   const auto irregular = simd::mask_or(
@@ -62,8 +66,10 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> log_lanes(const simd::lanes<float, N>
   special = simd::select(simd::equal(x, zero), simd::neg(infinity), special);
   const auto regular = simd::mask_and(simd::less(zero, x), simd::less(x, infinity));
   F fixed = simd::select(regular, result, special);
-  fixed = simd::select(simd::equal(x, simd::bit_cast_to<float>(first_hard)), F::broadcast(0x1.1e0696p+4f), fixed);
-  return simd::select(simd::equal(x, simd::bit_cast_to<float>(second_hard)), F::broadcast(0x1.a9a3f2p+5f), fixed);
+  const auto first = simd::equal(x, simd::bit_cast_to<float>(first_hard));
+  const auto second = simd::equal(x, simd::bit_cast_to<float>(second_hard));
+  fixed = simd::select(first, F::broadcast(0x1.1e0696p+4f), fixed);
+  return simd::select(second, F::broadcast(0x1.a9a3f2p+5f), fixed);
 }
 
 struct log_operation {
@@ -78,14 +84,15 @@ struct log_operation {
 
 /// out = ln(in), elementwise.
 ///
-///   in       a vector or matrix of float of the shape of out, any strides, or a broadcast (math/arithmetic.hpp)
+///   in       a vector or matrix of float of the shape of out, any strides, or a broadcast
+///            (math/arithmetic.hpp)
 ///   out      float; may be the same elements as in
 ///   exec     an executor; it changes the time, never a bit
 ///
 /// Correctly rounded (contract, section 4), so the algorithm is free; proven over all 2^32 inputs.
-/// log(+-0) = -inf, log(+inf) = +inf, log of what is less than 0 and of NaN: the canonical NaN; log(1) = +0.
-/// O(n) time, no memory. Throws as math/arithmetic.hpp. The artanh series as a minimax polynomial (Sollya's
-/// fpminimax) with one division, in double.
+/// log(+-0) = -inf, log(+inf) = +inf, log of what is less than 0 and of NaN: the canonical NaN;
+/// log(1) = +0. O(n) time, no memory. Throws as math/arithmetic.hpp. The artanh series as a minimax
+/// polynomial (Sollya's fpminimax) with one division, in double.
 template <executor E, class X, class Out>
   requires detail::float_map<X, Out>
 void log(E&& exec, const X& in, Out&& out) {
@@ -96,7 +103,8 @@ template <class X, class Out>
 void log(const X& in, Out&& out) {
   log(seq, in, out);
 }
-/// One value, in the caller's floating-point environment: the bits of the arrays where that is the default.
+/// One value, in the caller's floating-point environment: the bits of the arrays where that is the
+/// default.
 inline float log(float x) {
   return detail::scalar_value(detail::log_operation{}, x);
 }

@@ -1,82 +1,23 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one way an elementwise operation runs: every operand becomes a strided plane of the output's shape,
-// the planes are walked along the output's contiguous dimension, and one loop over lanes does the work.
+// The one way an elementwise operation runs: the planes of output and operands are walked along the
+// output's contiguous dimension, and one loop over lanes does the work.
 #pragma once
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
-#include <detops/core/view.hpp>
 #include <detops/exec/executor.hpp>
+#include <detops/math/operand.hpp>
 #include <detops/simd/simd.hpp>
 
 namespace detops::inline DETOPS_ISA {
-
-/// What broadcast_row and broadcast_column give: an operand beside a matrix output.
-template <class T>
-struct row_broadcast {
-  vector_view<const T> values;
-};
-template <class T>
-struct column_broadcast {
-  vector_view<const T> values;
-};
-
-namespace detail {
-template <class X>
-concept kept_vector = std::constructible_from<vector_view<const element_t<X>>, X>;
-}  // namespace detail
-
-/// v[j] in column j of every row. v has as many elements as the output has columns, and stays alive.
-template <detail::kept_vector X>
-row_broadcast<element_t<X>> broadcast_row(X&& v) {
-  return {detail::as_vector(v)};
-}
-/// v[i] along row i. v has as many elements as the output has rows, and stays alive.
-template <detail::kept_vector X>
-column_broadcast<element_t<X>> broadcast_column(X&& v) {
-  return {detail::as_vector(v)};
-}
-
 namespace detail {
 
-template <class X, class T>
-concept scalar_operand = std::same_as<std::remove_cvref_t<X>, T>;
-template <class X, class T>
-concept array_operand = array_like<X> && std::same_as<element_t<X>, T>;
-template <class X, class T>
-concept broadcast_operand = std::same_as<std::remove_cvref_t<X>, row_broadcast<T>> ||
-                            std::same_as<std::remove_cvref_t<X>, column_broadcast<T>>;
-template <class Out>
-concept vector_output = vector_like<Out> && requires(Out& out) {
-  vector_view<element_t<Out>>(to_vector(out));
-};
-template <class Out>
-concept matrix_output = !vector_like<Out> && matrix_like<Out> && requires(Out& out) {
-  matrix_view<element_t<Out>>(to_matrix(out));
-};
-
-/// A vector or matrix that can be written.
-template <class Out>
-concept elementwise_output = (vector_output<std::remove_reference_t<Out>> ||
-                              matrix_output<std::remove_reference_t<Out>>) && real<element_t<Out>>;
-
-/// What may stand beside `Out`: an array of its element type and rank, a scalar of its element type (no
-/// other type: a double is not narrowed in silence), a broadcast beside a matrix.
-template <class X, class Out>
-concept elementwise_operand =
-    scalar_operand<X, element_t<Out>> || array_operand<X, element_t<Out>> ||
-    (broadcast_operand<X, element_t<Out>> && matrix_output<std::remove_reference_t<Out>>);
-
-/// What the float functions take: float in, float out.
-template <class X, class Out>
-concept float_map = elementwise_output<Out> && std::same_as<element_t<Out>, float> &&
-                    elementwise_operand<X, Out>;
-
-/// One X for each operand. (A std::array would leave functions that files for different ISAs share.)
+/// One X for each operand. (A std::array would leave functions that files for different ISAs
+/// share.)
 template <class X, std::size_t Arity>
 struct per_operand {
   X item[Arity];
@@ -84,100 +25,12 @@ struct per_operand {
   DETOPS_ALWAYS_INLINE const X& operator[](std::size_t k) const { return item[k]; }
 };
 
-/// An operand with the shape of the output. A scalar is kept by value: it may be an element of the output.
-template <class T>
-struct operand_plane {
-  const T* data = nullptr;
-  std::ptrdiff_t row_stride = 0;
-  std::ptrdiff_t col_stride = 0;
-  T scalar = 0;
-};
-
-/// A vector is a matrix of one column: its stride is then the row stride, which overlap() knows exactly.
-template <class T>
-matrix_view<T> as_single_column(const vector_view<T>& x) {
-  return {x.data, x.size, 1, x.stride, 1};
-}
-template <class T>
-const matrix_view<T>& as_single_column(const matrix_view<T>& x) {
-  return x;
-}
-
-/// Refuses null data, shapes that differ, and operands that share elements with the output without being
-/// the output; then `x` may be read while `out` is written.
-template <class X, class Out>
-void check_operand(const char* operation, const char* name, const X& x, const Out& out, bool fits) {
-  if (!fits) {
-    invalid(operation, name, " ", text(x), " does not fit out ", text(out));
-  }
-  check_view(operation, name, x);
-  const auto read = as_single_column(x);
-  const auto written = as_single_column(out);
-  if (!same_view(read, written) && overlap(read, written)) {
-    invalid(operation, name, " ", text(x), " overlaps out ", text(out),
-            " without being the same elements");
-  }
-}
-
-/// Refuses an output that names an element twice. With the smaller step inside, the inner elements of one
-/// step must end before the next begins.
-template <class Out>
-void check_output(const char* operation, const Out& out) {
-  check_view(operation, "out", out);
-  const auto x = as_single_column(out);
-  std::size_t row_step = x.rows > 1 ? magnitude(x.row_stride) : 0;
-  std::size_t col_step = x.cols > 1 ? magnitude(x.col_stride) : 0;
-  const bool zero = (x.rows > 1 && row_step == 0) || (x.cols > 1 && col_step == 0);
-  const bool meet = x.rows > 1 && x.cols > 1 &&
-                    (row_step < col_step ? (x.rows - 1) * row_step >= col_step
-                                         : (x.cols - 1) * col_step >= row_step);
-  if (x.rows != 0 && x.cols != 0 && (zero || meet)) {
-    invalid(operation, "out ", text(out), " with strides ", x.row_stride, " and ", x.col_stride,
-            " holds some element twice");
-  }
-}
-
-template <class T, class X>
-operand_plane<T> plane_of(const char* operation, const char* name, const X& x,
-                          const vector_view<T>& out) {
-  if constexpr (scalar_operand<X, T>) {
-    return {.scalar = x};
-  } else {
-    static_assert(vector_like<X>, "detops: beside a vector output stand vectors and scalars");
-    const vector_view<const T> v = as_vector(x);
-    check_operand(operation, name, v, out, v.size == out.size);
-    return {.data = v.data, .row_stride = v.stride};
-  }
-}
-template <class T, class X>
-operand_plane<T> plane_of(const char* operation, const char* name, const X& x,
-                          const matrix_view<T>& out) {
-  if constexpr (scalar_operand<X, T>) {
-    return {.scalar = x};
-  } else if constexpr (std::same_as<X, row_broadcast<T>>) {
-    check_operand(operation, name, matrix_view<const T>(x.values.data, 1, x.values.size, 0, x.values.stride),
-                  out, x.values.size == out.cols);
-    return {.data = x.values.data, .col_stride = x.values.stride};
-  } else if constexpr (std::same_as<X, column_broadcast<T>>) {
-    check_operand(operation, name, matrix_view<const T>(x.values.data, x.values.size, 1, x.values.stride, 1),
-                  out, x.values.size == out.rows);
-    return {.data = x.values.data, .row_stride = x.values.stride};
-  } else {
-    static_assert(matrix_like<X>,
-                  "detops: beside a matrix output stand matrices, scalars, broadcast_row and "
-                  "broadcast_column");
-    const matrix_view<const T> m = as_matrix(x);
-    check_operand(operation, name, m, out, m.rows == out.rows && m.cols == out.cols);
-    return {.data = m.data, .row_stride = m.row_stride, .col_stride = m.col_stride};
-  }
-}
-
 /// Lanes in one step of the loop: two registers of floats or more hide the latency of a polynomial.
 template <class T>
 inline constexpr std::size_t map_lanes = std::max(simd::row_lanes<T>, 2 * simd::register_lanes<T>);
 
-/// out[i] = op(in[0][i * step[0]], ...) for i < n; a step is 1 or 0. The tail goes through a full step of a
-/// buffer filled with ones, so it runs the arithmetic of the body.
+/// out[i] = op(in[0][i * step[0]], ...) for i < n; a step is 1 or 0. The tail goes through a full
+/// step of a buffer filled with ones, so it runs the arithmetic of the body.
 template <class Operation, class T, std::size_t Arity>
 DETOPS_NOINLINE void map_contiguous(const Operation& op, T* out, per_operand<const T*, Arity> in,
                                     const per_operand<std::ptrdiff_t, Arity>& step, std::size_t n) {
@@ -234,7 +87,8 @@ struct map_plan {
       outer[k] = x.row_stride;
       inner[k] = x.col_stride;
     }
-    const bool by_columns = inner_size == 1 || (outer_size > 1 && magnitude(out_outer) < magnitude(out_inner));
+    const bool by_columns =
+        inner_size == 1 || (outer_size > 1 && magnitude(out_outer) < magnitude(out_inner));
     if (by_columns) {
       std::swap(out_outer, out_inner);
       std::swap(outer, inner);
@@ -261,15 +115,17 @@ struct map_plan {
   }
 
   T* out_at(std::size_t i, std::size_t j) const {
-    return out + static_cast<std::ptrdiff_t>(i) * out_outer + static_cast<std::ptrdiff_t>(j) * out_inner;
+    return out + static_cast<std::ptrdiff_t>(i) * out_outer +
+           static_cast<std::ptrdiff_t>(j) * out_inner;
   }
   const T* in_at(std::size_t k, std::size_t i, std::size_t j) const {
-    return in[k] + static_cast<std::ptrdiff_t>(i) * outer[k] + static_cast<std::ptrdiff_t>(j) * inner[k];
+    return in[k] + static_cast<std::ptrdiff_t>(i) * outer[k] +
+           static_cast<std::ptrdiff_t>(j) * inner[k];
   }
 };
 
-/// Elements of one task, and of one strip of a row where something is strided: a strip of every operand and
-/// the lines that it touches stay in the first-level cache.
+/// Elements of one task, and of one strip of a row where something is strided: a strip of every
+/// operand and the lines that it touches stay in the first-level cache.
 inline constexpr std::size_t map_block = 16384;
 inline constexpr std::size_t map_strip = 64;
 
@@ -326,7 +182,8 @@ void run_map(const Operation& op, E& exec, const matrix_view<T>& out,
     return;
   }
   const map_plan<T, Arity> plan(out, operands);
-  if (plan.inner_size <= map_strip && plan.outer_size <= map_strip) {  // one task, without divisions
+  // one task, without divisions
+  if (plan.inner_size <= map_strip && plan.outer_size <= map_strip) {
     with_fp_environment([&] { map_rectangle(op, plan, 0, plan.outer_size, 0, plan.inner_size); });
     return;
   }
@@ -344,8 +201,8 @@ void run_map(const Operation& op, E& exec, const matrix_view<T>& out,
 
 /// out = op(operands...), elementwise; `names` are the operands' names in messages.
 template <class Operation, executor E, class Out, class... X>
-void map(const Operation& op, const per_operand<const char*, sizeof...(X)>& names, E& exec, Out& out,
-         const X&... operands) {
+void map(const Operation& op, const per_operand<const char*, sizeof...(X)>& names, E& exec,
+         Out& out, const X&... operands) {
   using T = element_t<Out>;
   const auto view = [&] {
     if constexpr (vector_like<Out>) {

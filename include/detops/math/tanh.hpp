@@ -9,9 +9,9 @@
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
-/// tanh(|x|) in double, narrowed once: e^(2|x|) = 2^k (1 + p), p = 2^r - 1 with its own relative accuracy, so
-/// that with n = 2^-k the quotient (1 - n + p) / (1 + n + p) has none to lose at k = 0, where it is
-/// p / (2 + p). No input is misrounded, with and without fma (exhaustive test).
+/// tanh(|x|) in double, narrowed once: e^(2|x|) = 2^k (1 + p), p = 2^r - 1 with its own relative
+/// accuracy, so that with n = 2^-k the quotient (1 - n + p) / (1 + n + p) has none to lose at k =
+/// 0, where it is p / (2 + p). No input is misrounded, with and without fma (exhaustive test).
 template <std::size_t N>
 DETOPS_ALWAYS_INLINE simd::lanes<float, N> tanh_lanes(const simd::lanes<float, N>& x) {
   using F = simd::lanes<float, N>;
@@ -55,14 +55,15 @@ struct tanh_operation {
 
 /// out = tanh(in), elementwise.
 ///
-///   in       a vector or matrix of float of the shape of out, any strides, or a broadcast (math/arithmetic.hpp)
+///   in       a vector or matrix of float of the shape of out, any strides, or a broadcast
+///            (math/arithmetic.hpp)
 ///   out      float; may be the same elements as in
 ///   exec     an executor; it changes the time, never a bit
 ///
 /// Correctly rounded (contract, section 4), so the algorithm is free; proven over all 2^32 inputs.
 /// tanh(+-0) = +-0, tanh(+-inf) = +-1, NaN gives the canonical NaN. O(n) time, no memory. Throws as
-/// math/arithmetic.hpp. Reduction to a power of two, a minimax polynomial (Sollya's fpminimax) and one
-/// division, in double.
+/// math/arithmetic.hpp. Reduction to a power of two, a minimax polynomial (Sollya's fpminimax) and
+/// one division, in double.
 template <executor E, class X, class Out>
   requires detail::float_map<X, Out>
 void tanh(E&& exec, const X& in, Out&& out) {
@@ -73,7 +74,8 @@ template <class X, class Out>
 void tanh(const X& in, Out&& out) {
   tanh(seq, in, out);
 }
-/// One value, in the caller's floating-point environment: the bits of the arrays where that is the default.
+/// One value, in the caller's floating-point environment: the bits of the arrays where that is the
+/// default.
 inline float tanh(float x) {
   return detail::scalar_value(detail::tanh_operation{}, x);
 }

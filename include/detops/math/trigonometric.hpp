@@ -9,8 +9,9 @@
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
-/// sin(pi u) for u >= 0: u = k + r, |r| <= 1/2, (-1)^k sin(pi r), with +0 for a zero. Exact reduction for
-/// u < 2^51; the odd polynomial of degree 15 is minimax on [-1/2, 1/2], error 2^-52 relative.
+/// sin(pi u) for u >= 0: u = k + r, |r| <= 1/2, (-1)^k sin(pi r), with +0 for a zero. Exact
+/// reduction for u < 2^51; the odd polynomial of degree 15 is minimax on [-1/2, 1/2], error 2^-52
+/// relative.
 template <std::size_t N>
 DETOPS_ALWAYS_INLINE simd::lanes<float, N> sinpi_of_double(const simd::lanes<double, N>& u) {
   using D = simd::lanes<double, N>;
@@ -33,10 +34,10 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> sinpi_of_double(const simd::lanes<dou
 
 /// What |x| >= 2^24 gives, an even integer or infinity, or NaN.
 template <std::size_t N>
-DETOPS_ALWAYS_INLINE simd::lanes<float, N> at_even_integer(const simd::lanes<float, N>& magnitude_of_x,
+DETOPS_ALWAYS_INLINE simd::lanes<float, N> at_even_integer(const simd::lanes<float, N>& size,
                                                            float value) {
   using F = simd::lanes<float, N>;
-  const auto finite = simd::less(magnitude_of_x, F::broadcast(from_bits<float>(infinity_bits<float>)));
+  const auto finite = simd::less(size, F::broadcast(from_bits<float>(infinity_bits<float>)));
   return simd::select(finite, F::broadcast(value), F::broadcast(canonical_nan<float>()));
 }
 
@@ -98,14 +99,15 @@ struct cospi_operation {
 
 /// out = sin(pi * in), elementwise.
 ///
-///   in       a vector or matrix of float of the shape of out, any strides, or a broadcast (math/arithmetic.hpp)
+///   in       a vector or matrix of float of the shape of out, any strides, or a broadcast
+///            (math/arithmetic.hpp)
 ///   out      float; may be the same elements as in
 ///   exec     an executor; it changes the time, never a bit
 ///
-/// Correctly rounded (contract, section 4), so the algorithm is free; proven over all 2^32 inputs. The sine of
-/// an integer is a zero with the sign of the input; infinities and NaN give the canonical NaN. O(n) time, no
-/// memory. Throws as math/arithmetic.hpp. Exact reduction by the nearest integer and an odd minimax
-/// polynomial (Sollya's fpminimax), in double.
+/// Correctly rounded (contract, section 4), so the algorithm is free; proven over all 2^32 inputs.
+/// The sine of an integer is a zero with the sign of the input; infinities and NaN give the
+/// canonical NaN. O(n) time, no memory. Throws as math/arithmetic.hpp. Exact reduction by the
+/// nearest integer and an odd minimax polynomial (Sollya's fpminimax), in double.
 template <executor E, class X, class Out>
   requires detail::float_map<X, Out>
 void sinpi(E&& exec, const X& in, Out&& out) {
@@ -116,7 +118,8 @@ template <class X, class Out>
 void sinpi(const X& in, Out&& out) {
   sinpi(seq, in, out);
 }
-/// One value, in the caller's floating-point environment: the bits of the arrays where that is the default.
+/// One value, in the caller's floating-point environment: the bits of the arrays where that is the
+/// default.
 inline float sinpi(float x) {
   return detail::scalar_value(detail::sinpi_operation{}, x);
 }
@@ -133,7 +136,8 @@ template <class X, class Out>
 void cospi(const X& in, Out&& out) {
   cospi(seq, in, out);
 }
-/// One value, in the caller's floating-point environment: the bits of the arrays where that is the default.
+/// One value, in the caller's floating-point environment: the bits of the arrays where that is the
+/// default.
 inline float cospi(float x) {
   return detail::scalar_value(detail::cospi_operation{}, x);
 }

@@ -40,16 +40,22 @@ struct tile {
 
 /// Panels of A are packed for this many bytes of k at once, a power of two of fold_depth elements: the block
 /// of A lives in L2 beside one panel of B and the partial tiles of the fold.
-inline constexpr std::size_t chain_bytes = 4096;
+inline constexpr std::size_t chain_bytes = 2048;
 template <class T>
 inline constexpr std::size_t chain_depth = chain_bytes / sizeof(packed_t<T>);
 
-/// Bytes of A packed at once: with a panel of B (128 KiB at most) and the partial tiles below 768 KiB, so
+/// Bytes of A packed at once: with a panel of B (64 KiB at most) and the partial tiles below 512 KiB, so
 /// that it fits into 1 MiB of L2 and costs little on 512 KiB.
 inline constexpr std::size_t packed_a_bytes = 384 * 1024;
 
 /// Bytes of B packed at once, shared by all threads: a part of L3. It bounds the memory of a call.
 inline constexpr std::size_t packed_b_bytes = 16 * 1024 * 1024;
+
+/// The kernel asks for lines of the panels this many steps of k ahead: about the time of a load from L2 for A,
+/// from L3 for B.
+inline constexpr std::size_t cache_line = 64;
+inline constexpr std::size_t prefetched_a = 8;
+inline constexpr std::size_t prefetched_b = 16;
 
 /// Tiles of C are no taller than this, however short k is, so that the columns of B are reused from L2.
 inline constexpr std::size_t most_rows = 960;
@@ -108,6 +114,14 @@ constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_
   constexpr std::size_t packed_b = packed_b_bytes / sizeof(packed_t<T>);
   plan p;
   const std::size_t n_padded = round_up(n, columns);
+  if (k <= fold_depth && m <= most_rows && n <= most_rows && m * n * k < work_per_thread) {
+    // No cut at all; decided without a division, which would cost more than such products.
+    p.row_group = m;
+    p.column_group = p.tile_columns = n_padded;
+    p.depth = k;
+    p.tile_rows = round_up(m, rows);
+    return p;
+  }
   const std::size_t fewest = smaller(n_padded, panels_of_long_k * columns);
   if (k <= packed_b / fewest) {
     p.depth = k;

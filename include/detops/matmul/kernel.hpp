@@ -61,6 +61,10 @@ DETOPS_ALWAYS_INLINE void sum_block(const T* a, const T* b, std::size_t depth,
   unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { sums.row[r] = V::broadcast(T{0}); });
   const auto step = [&]() DETOPS_INLINE_LAMBDA {
     const V bk = V::load(b);
+    unrolled<divide_up(V::size * sizeof(T), cache_line)>([&](auto line) DETOPS_INLINE_LAMBDA {
+      __builtin_prefetch(b + prefetched_b * V::size + line * (cache_line / sizeof(T)));
+    });
+    __builtin_prefetch(a + prefetched_a * Rows);
     unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
       sums.row[r] = simd::fma(V::broadcast(a[r]), bk, sums.row[r]);
     });
@@ -77,6 +81,21 @@ DETOPS_ALWAYS_INLINE void sum_block(const T* a, const T* b, std::size_t depth,
   }
 }
 
+/// Steps of k for floats held as doubles, each fma in full.
+template <std::size_t Rows, std::size_t Columns>
+DETOPS_NOINLINE void sum_steps_in_full(const double* a, const double* b, std::size_t steps,
+                                       double* sums) {
+  using D = simd::lanes<double, Columns>;
+  for (std::size_t k = 0; k < steps; ++k) {
+    const D bk = D::load(b + k * Columns);
+    for (std::size_t r = 0; r < Rows; ++r) {
+      const D old = D::load(sums + r * Columns);
+      const D next = simd::float_fma_in_double(D::broadcast(a[k * Rows + r]), bk, old);
+      simd::convert<double>(simd::convert<float>(next)).store(sums + r * Columns);
+    }
+  }
+}
+
 /// The same for floats packed as doubles. The usual steps round each sum to float's grid without asking for
 /// ties; every few steps one test asks whether there may have been one, and then these steps run again
 /// with each rounding done in full.
@@ -84,51 +103,52 @@ template <std::size_t Rows, std::size_t Registers>
 DETOPS_ALWAYS_INLINE void sum_block_in_double(const double* a, const double* b, std::size_t depth,
                                               bool any_exponents,
                                               tile_sums<float, Rows, Registers>& result) {
-  using F = typename tile_sums<float, Rows, Registers>::vector;
-  using D = simd::lanes<double, F::size>;
-  constexpr std::size_t untested = 16;  // steps; a false alarm for 2^-16 of all sums costs one repetition
-  D sums[Rows];
-  unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { sums[r] = D::broadcast(0.0); });
+  constexpr std::size_t columns = tile_sums<float, Rows, Registers>::vector::size;
+  using D = simd::lanes<double, simd::register_lanes<double>>;  // one register: more at once spill
+  constexpr std::size_t parts = columns / D::size;
+  constexpr std::size_t untested = 32;  // steps; one in 100 such runs holds a false alarm
+  D sums[Rows * parts];
+  double saved[Rows * columns];
+  const auto for_each_sum = [](auto&& f) DETOPS_INLINE_LAMBDA { unrolled<Rows * parts>(f); };
+  const auto save = [&]() DETOPS_INLINE_LAMBDA {
+    for_each_sum([&](auto s) DETOPS_INLINE_LAMBDA { sums[s].store(saved + s * D::size); });
+  };
+  const auto restore = [&]() DETOPS_INLINE_LAMBDA {
+    for_each_sum([&](auto s) DETOPS_INLINE_LAMBDA { sums[s] = D::load(saved + s * D::size); });
+  };
+  for_each_sum([&](auto s) DETOPS_INLINE_LAMBDA { sums[s] = D::broadcast(0.0); });
   while (depth > 0) {
     const std::size_t steps = smaller(depth, untested);
-    double saved[Rows * D::size];
+    save();
     bool full = any_exponents;
     if (!full) {
-      unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { sums[r].store(saved + r * D::size); });
       simd::float_tie_watch<D::size> ties;
       for (std::size_t k = 0; k < steps; ++k) {
-        const D bk = D::load(b + k * D::size);
         unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
-          const D product = simd::mul(D::broadcast(a[k * Rows + r]), bk);
-          const D sum = simd::add(product, sums[r]);
-          ties.note(sum);
-          sums[r] = simd::round_to_float_grid(sum);
+          const D ak = D::broadcast(a[k * Rows + r]);
+          const double* bk = opaque(b + k * columns);  // loaded for each row, as registers are few
+          unrolled<parts>([&](auto part) DETOPS_INLINE_LAMBDA {
+            constexpr std::size_t s = r * parts + part;
+            const D sum = simd::add(simd::mul(D::load(bk + part * D::size), ak), sums[s]);
+            ties.note(sum);
+            sums[s] = simd::round_to_float_grid(sum);
+          });
         });
       }
-      if (ties.any()) [[unlikely]] {
-        unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { sums[r] = D::load(saved + r * D::size); });
-        full = true;
-      }
+      full = ties.any();
     }
     if (full) {
-      for (std::size_t r = 0; r < Rows; ++r) {
-        sums[r].store(saved + r * D::size);
-      }
-      for (std::size_t k = 0; k < steps; ++k) {
-        const D bk = D::load(b + k * D::size);
-        for (std::size_t r = 0; r < Rows; ++r) {
-          const D old = D::load(saved + r * D::size);
-          const D next = simd::float_fma_in_double(D::broadcast(a[k * Rows + r]), bk, old);
-          simd::convert<double>(simd::convert<float>(next)).store(saved + r * D::size);
-        }
-      }
-      unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { sums[r] = D::load(saved + r * D::size); });
+      sum_steps_in_full<Rows, columns>(a, b, steps, saved);
+      restore();
     }
     a += steps * Rows;
-    b += steps * D::size;
+    b += steps * columns;
     depth -= steps;
   }
-  unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { result.row[r] = simd::convert<float>(sums[r]); });
+  save();
+  unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
+    result.row[r] = simd::convert<float>(simd::lanes<double, columns>::load(saved + r * columns));
+  });
 }
 
 template <class T, std::size_t Rows, std::size_t Registers>
@@ -136,6 +156,12 @@ DETOPS_NOINLINE void run_tile(const packed_t<T>* a, const packed_t<T>* b, std::s
                               const block_result<T>& result) {
   using V = typename tile_sums<T, Rows, Registers>::vector;
   tile_sums<T, Rows, Registers> sums;
+  T* out = result.out;
+  unrolled<Rows>([&](auto) DETOPS_INLINE_LAMBDA {  // rows of C may lie on pages of their own
+    __builtin_prefetch(out, 1);
+    __builtin_prefetch(out + V::size - 1, 1);
+    out += result.out_stride;
+  });
   if constexpr (float_in_double<T>) {
     sum_block_in_double(a, b, depth, result.any_exponents, sums);
   } else {
@@ -150,7 +176,7 @@ DETOPS_NOINLINE void run_tile(const packed_t<T>* a, const packed_t<T>* b, std::s
   if (result.canonical) {
     unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { sums.row[r] = simd::canonical(sums.row[r]); });
   }
-  T* out = result.out;
+  out = result.out;
   unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
     sums.row[r].store(out);
     out += result.out_stride;

@@ -27,54 +27,6 @@
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
-/// What one thread works in.
-template <class T>
-struct worker_memory {
-  packed_t<T>* a = nullptr;
-  exponent_range* a_ranges = nullptr;
-  T* low_levels = nullptr;   // partial tiles of one strip, level by level
-  T* high_levels = nullptr;  // of one tile of C
-};
-
-template <class T>
-struct call_memory {
-  packed_t<T>* b = nullptr;
-  exponent_range* b_ranges = nullptr;
-  T* high_levels = nullptr;  // where k is packed in parts: of all tiles of C in a group
-};
-
-/// Elements behind a panel that pack_transposed may write.
-template <class T>
-inline constexpr std::size_t slack = simd::register_lanes<T>;
-
-template <class T>
-call_memory<T> carve_call(carver& memory, const plan& p, std::size_t k) {
-  call_memory<T> m;
-  m.b = memory.take<packed_t<T>>(p.column_group * p.depth + slack<T>);
-  if constexpr (float_in_double<T>) {
-    m.b_ranges = memory.take<exponent_range>(p.column_group / tile<T>::columns);
-  }
-  if (p.depth < k) {
-    const std::size_t rows = divide_up(p.row_group, p.tile_rows) * p.tile_rows;
-    m.high_levels = memory.take<T>(rows * p.column_group * (p.levels - p.low_levels));
-  }
-  return m;
-}
-
-template <class T>
-worker_memory<T> carve_worker(carver& memory, const plan& p, std::size_t k) {
-  worker_memory<T> m;
-  m.a = memory.take<packed_t<T>>(p.tile_rows * smaller(k, chain_depth<T>) + slack<T>);
-  if constexpr (float_in_double<T>) {
-    m.a_ranges = memory.take<exponent_range>(p.tile_rows / tile<T>::rows);
-  }
-  m.low_levels = memory.take<T>(p.tile_rows * tile<T>::columns * p.low_levels);
-  if (p.depth == k) {
-    m.high_levels = memory.take<T>(p.tile_rows * p.tile_columns * (p.levels - p.low_levels));
-  }
-  return m;
-}
-
 /// A part of C.
 struct region {
   std::size_t row;
@@ -257,18 +209,51 @@ void run_tile_of_c(const problem<T>& p, const plan& plan, const packed_part& par
   } while (chain < end);
 }
 
+/// Task number `index` of the part: the tile of C at the beginning of what `rest` says is left.
+template <class T>
+void run_task(const problem<T>& p, const plan& plan, const packed_part& part, const region& rest,
+              std::size_t index, const call_memory<T>& call, worker_memory<T> memory) {
+  if (call.high_levels != nullptr) {
+    memory.high_levels =
+        call.high_levels + index * plan.tile_rows * plan.tile_columns * (plan.levels - plan.low_levels);
+  }
+  run_tile_of_c(p, plan, part,
+                {rest.row, rest.col, smaller(plan.tile_rows, rest.rows),
+                 smaller(plan.tile_columns, rest.cols)},
+                call, memory);
+}
+
+/// A part of k and of the columns of C on the calling thread, whose environment is set.
+template <class T>
+void run_part_serially(const problem<T>& p, const plan& plan, const packed_part& part, std::size_t row,
+                       std::size_t rows, const call_memory<T>& call, const worker_memory<T>& worker) {
+  if (part.depth > 0) {
+    pack_b(p, part, 0, part.cols, call);
+  }
+  std::size_t index = 0;
+  for (std::size_t i = 0; i < rows; i += plan.tile_rows) {
+    for (std::size_t j = 0; j < part.cols; j += plan.tile_columns) {
+      run_task(p, plan, part, {row + i, part.col + j, rows - i, part.cols - j}, index++, call, worker);
+    }
+  }
+}
+
 /// Packs B for the part, then runs the tiles of C in rows [row, row + rows) of its columns.
 template <class T, class E>
 void run_part(E& exec, const problem<T>& p, const plan& plan, const packed_part& part, std::size_t row,
               std::size_t rows, const call_memory<T>& call, const worker_memory<T>* workers) {
   constexpr std::size_t columns = tile<T>::columns;
-  const std::size_t panels = divide_up(part.cols, columns);
-  const std::size_t per_task = part.cols * part.depth < smallest_shared_packing ? panels : divide_up(panels, plan.threads);
+  if (plan.threads == 1) {
+    with_fp_environment([&] { run_part_serially(p, plan, part, row, rows, call, workers[0]); });
+    return;
+  }
   if (part.depth > 0) {
+    const std::size_t panels = divide_up(part.cols, columns);
+    const bool alone = part.cols * part.depth < smallest_shared_packing;
+    const std::size_t per_task = alone ? panels : divide_up(panels, plan.threads);
     for_each_task(exec, divide_up(panels, per_task), [&](std::size_t task) {
       const std::size_t first = task * per_task;
-      const std::size_t cols = smaller(per_task * columns, part.cols - first * columns);
-      pack_b(p, part, first, cols, call);
+      pack_b(p, part, first, smaller(per_task * columns, part.cols - first * columns), call);
     });
   }
   const std::size_t row_tiles = divide_up(rows, plan.tile_rows);
@@ -283,14 +268,8 @@ void run_part(E& exec, const problem<T>& p, const plan& plan, const packed_part&
       }
       const std::size_t i = index / column_tiles * plan.tile_rows;
       const std::size_t j = index % column_tiles * plan.tile_columns;
-      worker_memory<T> memory = workers[worker];
-      if (memory.high_levels == nullptr && call.high_levels != nullptr) {
-        memory.high_levels = call.high_levels + index * plan.tile_rows * plan.tile_columns * (plan.levels - plan.low_levels);
-      }
-      run_tile_of_c(p, plan, part,
-                    {row + i, part.col + j, smaller(plan.tile_rows, rows - i),
-                     smaller(plan.tile_columns, part.cols - j)},
-                    call, memory);
+      run_task(p, plan, part, {row + i, part.col + j, rows - i, part.cols - j}, index, call,
+               workers[worker]);
     }
   });
 }

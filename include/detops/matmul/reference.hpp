@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <type_traits>
 
+#include <detops/core/fp_env.hpp>
 #include <detops/matmul/check.hpp>
 #include <detops/matmul/fold_depth.hpp>
 #include <detops/simd/soft_fma.hpp>

@@ -103,8 +103,9 @@ class philox_lanes {
       round_from(0);
       round_from(1);
     }
-    for (int round = 2; round < philox_rounds; ++round) {
+    for (int round = 2; round < philox_rounds; round += 2) {  // by two: no register is copied at its end
       round_from(round);
+      round_from(round + 1);
     }
     return simd::interleave(x, y);
   }

@@ -23,7 +23,7 @@ DETOPS_ALWAYS_INLINE lanes<T, N> mul(const lanes<T, N>& a, const lanes<T, N>& b)
 }
 template <real T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> div(const lanes<T, N>& a, const lanes<T, N>& b) {
-  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return batch<T>(a.part[k] / b.part[k]); });
+  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return quotient<T>(a.part[k], b.part[k]); });
 }
 template <real T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> sqrt(const lanes<T, N>& a) {

@@ -6,6 +6,13 @@
 
 #include <detops/simd/lanes.hpp>
 
+// g++ 12 reports uninitialised registers inside its own AVX-512 header, from code inlined here.
+#pragma GCC diagnostic push
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 namespace detops::inline DETOPS_ISA::simd {
 namespace detail_convert {
 
@@ -111,3 +118,5 @@ DETOPS_ALWAYS_INLINE lanes<std::uint64_t, N> mul_even(const lanes<std::uint64_t,
 }
 
 }  // namespace detops::inline DETOPS_ISA::simd
+
+#pragma GCC diagnostic pop

@@ -6,6 +6,13 @@
 
 #include <detops/simd/lanes.hpp>
 
+// g++ 12 reports uninitialised registers inside its own AVX-512 header, from code inlined here.
+#pragma GCC diagnostic push
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 namespace detops::inline DETOPS_ISA::simd {
 
 /// Lane l receives lane l + Distance; the lanes above are unspecified. Distance is a power of two.
@@ -59,3 +66,5 @@ DETOPS_ALWAYS_INLINE batch<T> shift_lanes_down(const batch<T>& a) {
 }
 
 }  // namespace detops::inline DETOPS_ISA::simd
+
+#pragma GCC diagnostic pop

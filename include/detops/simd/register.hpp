@@ -43,9 +43,39 @@ template <class T>
 DETOPS_ALWAYS_INLINE bool any_of(const batch_mask<T>& mask) {
   return xsimd::any(mask);
 }
+// On NEON xsimd's quotient and root of floats are estimates with Newton steps, not rounded once.
+template <class T>
+DETOPS_ALWAYS_INLINE batch<T> quotient(const batch<T>& a, const batch<T>& b) {
+#if defined(__aarch64__)
+  if constexpr (std::is_same_v<T, float>) {
+    return vdivq_f32(a.data, b.data);
+  } else {
+    return vdivq_f64(a.data, b.data);
+  }
+#else
+  return a / b;
+#endif
+}
 template <class T>
 DETOPS_ALWAYS_INLINE batch<T> root(const batch<T>& a) {
+#if defined(__aarch64__)
+  if constexpr (std::is_same_v<T, float>) {
+    return vsqrtq_f32(a.data);
+  } else {
+    return vsqrtq_f64(a.data);
+  }
+#else
+#if defined(__aarch64__)
+  // xsimd 8 refines an estimate here, which is not the rounded root
+  if constexpr (sizeof(T) == 4) {
+    return vsqrtq_f32(a.data);
+  } else {
+    return vsqrtq_f64(a.data);
+  }
+#else
   return xsimd::sqrt(a);
+#endif
+#endif
 }
 
 #else
@@ -113,6 +143,10 @@ inline bool any_of(const batch_mask<T>& mask) {
   return (words[0] | words[1]) != 0;
 }
 template <class T>
+inline batch<T> quotient(const batch<T>& a, const batch<T>& b) {
+  return a / b;
+}
+template <class T>
 inline batch<T> root(batch<T> a) {
   for (std::size_t i = 0; i < batch<T>::size; ++i) {
     a.data[i] = sizeof(T) == 4 ? static_cast<T>(__builtin_sqrtf(static_cast<float>(a.data[i])))
@@ -152,7 +186,7 @@ DETOPS_ALWAYS_INLINE batch<T> native_fma(const batch<T>& a, const batch<T>& b, c
   using R = typename batch<T>::register_type;
   if constexpr (!has_fma) {
     return c;  // not reached: fma in arith.hpp emulates
-#if defined(__FMA__)
+#if DETOPS_WITH_XSIMD && defined(__FMA__)
   } else if constexpr (std::is_same_v<T, float>) {
     if constexpr (sizeof(R) == 16) {
       return R(_mm_fmadd_ps(a.data, b.data, c.data));

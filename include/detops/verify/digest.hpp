@@ -12,7 +12,14 @@
 #ifndef XXH_INLINE_ALL
 #define XXH_INLINE_ALL
 #endif
+// g++ 12 reports uninitialised registers inside its own AVX-512 header, from the functions here.
+#pragma GCC diagnostic push
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <xxhash.h>
+#pragma GCC diagnostic pop
 
 #include <detops/core/bits.hpp>
 #include <detops/core/view.hpp>

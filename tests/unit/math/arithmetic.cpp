@@ -12,7 +12,8 @@ using namespace detops;
 
 namespace {
 
-constexpr std::size_t sizes[] = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 127, 128, 129, 1000};
+constexpr std::size_t sizes[] = {0,  1,  2,  3,  7,  8,  9,   15,  16,  17,  31,
+                                 32, 33, 47, 63, 64, 65, 127, 128, 129, 1000};
 
 // One rounded operation: what volatile holds is fused with nothing.
 template <class T>

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What holds for every function of one float, given a table of inputs and correctly rounded results.
+// What holds for every function of one float, given a table of inputs and correctly rounded
+// results.
 #pragma once
 
 #include <bit>
@@ -52,7 +53,8 @@ void check_float_function(Scalar scalar, Array array, Pooled pooled, const std::
     }
   }
 
-  // many values: array = scalar, in place, strided, by rows and columns, and with any number of threads
+  // many values: array = scalar, in place, strided, by rows and columns, and with any number of
+  // threads
   std::vector<float> x = any_values<float>(20000, 1);
   const std::vector<float> near = ordinary_values<float>(20000, 2);
   x.insert(x.end(), near.begin(), near.end());
