@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// matmul against OpenBLAS and Eigen on one thread: cubes, and the products of the training example with
-// their transposes as they occur (forward, gradient of the weights, gradient of the input).
+// matmul against OpenBLAS and Eigen on one thread: cubes, and the products of the training example
+// with their transposes as they occur (forward, gradient of the weights, gradient of the input).
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,7 +36,8 @@ struct shape {
 
 template <class T>
 struct operands {
-  explicit operands(const shape& s) : a(s.m * s.k), b(s.k * s.n), ours(s.m * s.n), theirs(s.m * s.n) {
+  explicit operands(const shape& s)
+      : a(s.m * s.k), b(s.k * s.n), ours(s.m * s.n), theirs(s.m * s.n) {
     std::uint32_t state = 1;
     for (std::vector<T>* values : {&a, &b}) {
       for (T& value : *values) {
@@ -91,7 +92,8 @@ void run_eigen(const shape& s, operands<T>& x) {
     return Eigen::Map<const matrix>(values.data(), static_cast<Eigen::Index>(rows),
                                     static_cast<Eigen::Index>(cols));
   };
-  Eigen::Map<matrix> c(x.theirs.data(), static_cast<Eigen::Index>(s.m), static_cast<Eigen::Index>(s.n));
+  Eigen::Map<matrix> c(x.theirs.data(), static_cast<Eigen::Index>(s.m),
+                       static_cast<Eigen::Index>(s.n));
   const auto a = s.a_transposed ? map(x.a, s.k, s.m) : map(x.a, s.m, s.k);
   const auto b = s.b_transposed ? map(x.b, s.n, s.k) : map(x.b, s.k, s.n);
   if (s.a_transposed && s.b_transposed) {
@@ -108,10 +110,12 @@ void run_eigen(const shape& s, operands<T>& x) {
 
 template <class T>
 void add(const shape& s) {
-  const std::string name = std::string("matmul/") + (std::is_same_v<T, float> ? "float/" : "double/") +
-                           std::to_string(s.m) + "x" + std::to_string(s.k) + (s.a_transposed ? "t" : "") +
-                           "x" + std::to_string(s.n) + (s.b_transposed ? "t" : "");
-  const double work = 2.0 * static_cast<double>(s.m) * static_cast<double>(s.n) * static_cast<double>(s.k);
+  const std::string name = std::string("matmul/") +
+                           (std::is_same_v<T, float> ? "float/" : "double/") + std::to_string(s.m) +
+                           "x" + std::to_string(s.k) + (s.a_transposed ? "t" : "") + "x" +
+                           std::to_string(s.n) + (s.b_transposed ? "t" : "");
+  const double work =
+      2.0 * static_cast<double>(s.m) * static_cast<double>(s.n) * static_cast<double>(s.k);
   ratio::add_case(name, work, "FLOP", [s] {
     const auto x = std::make_shared<operands<T>>(s);
     return ratio::contenders{
@@ -124,7 +128,7 @@ void add(const shape& s) {
   });
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv) {
 #ifdef DETOPS_HAVE_OPENBLAS

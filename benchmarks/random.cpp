@@ -30,7 +30,8 @@ void add(const std::string& name, Ours ours, Theirs theirs) {
                                 benchmark::ClobberMemory();
                               }},
                              {"std", [=] {
-                                // A copy that lives in registers: the best that a caller of <random> can do.
+                                // A copy that lives in registers: the best that a caller of
+                                // <random> can do.
                                 auto distribution = theirs;
                                 for (T& value : *out) {
                                   value = distribution(*engine);
@@ -49,25 +50,39 @@ struct half_of_raw_bits {
   }
 };
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv) {
-  add<std::uint64_t>("bits/uint64", [](auto& out) { detops::fill_bits(key, out); }, raw_bits());
-  add<std::uint32_t>("bits/uint32", [](auto& out) { detops::fill_bits(key, out); }, half_of_raw_bits());
-  add<float>("uniform/float", [](auto& out) { detops::fill_uniform(key, out); },
-             std::uniform_real_distribution<float>());
-  add<float>("uniform_range/float", [](auto& out) { detops::fill_uniform(key, out, {-1, 1}); },
-             std::uniform_real_distribution<float>(-1, 1));
-  add<double>("uniform/double", [](auto& out) { detops::fill_uniform(key, out); },
-              std::uniform_real_distribution<double>());
-  add<float>("normal/float", [](auto& out) { detops::fill_normal(key, out); },
-             std::normal_distribution<float>());
-  add<float>("normal_parameters/float", [](auto& out) { detops::fill_normal(key, out, {1, 2}); },
-             std::normal_distribution<float>(1, 2));
-  add<std::int32_t>("uniform_int/int32", [](auto& out) { detops::fill_uniform_int(key, out, 0, 999); },
-                    std::uniform_int_distribution<std::int32_t>(0, 999));
-  add<std::int64_t>("uniform_int/int64",
-                    [](auto& out) { detops::fill_uniform_int(key, out, 0, 1000000000000); },
-                    std::uniform_int_distribution<std::int64_t>(0, 1000000000000));
+  add<std::uint64_t>(
+      "bits/uint64", [](auto& out) { detops::fill_bits(key, out); }, raw_bits());
+  add<std::uint32_t>(
+      "bits/uint32", [](auto& out) { detops::fill_bits(key, out); }, half_of_raw_bits());
+  add<float>(
+      "uniform/float", [](auto& out) { detops::fill_uniform(key, out); },
+      std::uniform_real_distribution<float>());
+  add<float>(
+      "uniform_range/float",
+      [](auto& out) {
+        detops::fill_uniform(key, out, {-1, 1});
+      },
+      std::uniform_real_distribution<float>(-1, 1));
+  add<double>(
+      "uniform/double", [](auto& out) { detops::fill_uniform(key, out); },
+      std::uniform_real_distribution<double>());
+  add<float>(
+      "normal/float", [](auto& out) { detops::fill_normal(key, out); },
+      std::normal_distribution<float>());
+  add<float>(
+      "normal_parameters/float",
+      [](auto& out) {
+        detops::fill_normal(key, out, {1, 2});
+      },
+      std::normal_distribution<float>(1, 2));
+  add<std::int32_t>(
+      "uniform_int/int32", [](auto& out) { detops::fill_uniform_int(key, out, 0, 999); },
+      std::uniform_int_distribution<std::int32_t>(0, 999));
+  add<std::int64_t>(
+      "uniform_int/int64", [](auto& out) { detops::fill_uniform_int(key, out, 0, 1000000000000); },
+      std::uniform_int_distribution<std::int64_t>(0, 1000000000000));
   return ratio::run(argc, argv);
 }

@@ -17,10 +17,11 @@
 //   int main(int argc, char** argv) { return ratio::run(argc, argv); }
 //
 // The outer lambda runs when the case does, so only one case's data is alive at a time. The first
-// contender is ours. DETOPS_BENCH_SECONDS sets the time for one contender of one case (default 0.3).
+// contender is ours. DETOPS_BENCH_SECONDS sets the time for one contender of one case (default
+// 0.3).
 //
-// Time is that of the calling thread on a CPU, so that a busy machine disturbs less; a case whose contenders
-// use more threads passes ratio::clock::wall.
+// Time is that of the calling thread on a CPU, so that a busy machine disturbs less; a case whose
+// contenders use more threads passes ratio::clock::wall.
 #pragma once
 
 #include <algorithm>
@@ -84,7 +85,8 @@ inline std::size_t calls_per_turn(const std::function<void()>& call, clock which
       return repeats;
     }
     const double factor = seconds > 0 ? 1.2 * shortest_turn / seconds : 10.0;
-    repeats = static_cast<std::size_t>(static_cast<double>(repeats) * std::clamp(factor, 1.5, 10.0)) + 1;
+    repeats =
+        static_cast<std::size_t>(static_cast<double>(repeats) * std::clamp(factor, 1.5, 10.0)) + 1;
   }
 }
 
@@ -101,8 +103,8 @@ inline std::string isa() {
   return std::string(name);
 }
 
-// The best seconds for one call of each contender. Each round starts with the next one, so that none
-// always runs behind the same neighbour.
+// The best seconds for one call of each contender. Each round starts with the next one, so that
+// none always runs behind the same neighbour.
 inline std::vector<double> take_turns(const contenders& all, clock which) {
   constexpr std::size_t least_rounds = 5;
   std::vector<std::size_t> repeats;
@@ -123,8 +125,8 @@ inline std::vector<double> take_turns(const contenders& all, clock which) {
   return best;
 }
 
-/// `work` is what one call does, in `unit` ("FLOP", "B", "items"); it becomes a rate for each contender.
-/// `make` returns the contenders.
+/// `work` is what one call does, in `unit` ("FLOP", "B", "items"); it becomes a rate for each
+/// contender. `make` returns the contenders.
 inline void add_case(const std::string& name, double work, const std::string& unit,
                      std::function<contenders()> make, clock which = clock::thread) {
   const auto body = [name, work, unit, make = std::move(make), which](benchmark::State& state) {
@@ -158,4 +160,4 @@ inline int run(int argc, char** argv) {
   return 0;
 }
 
-}  // namespace ratio
+} // namespace ratio

@@ -32,7 +32,7 @@ void add(const std::string& name, const E& exec, std::size_t n) {
   });
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv) {
   for (std::size_t n : {1000u, 10000u, 100000u, 1000000u, 10000000u}) {

@@ -32,9 +32,9 @@ struct matrix_view;
 namespace detail {
 
 template <class X>
-concept adapted_vector = requires(X& x) { view_trait<std::remove_cv_t<X>>::vector(x); };
+concept adapted_vector = requires(X& x) { view_trait<std::remove_cvref_t<X>>::vector(x); };
 template <class X>
-concept adapted_matrix = requires(X& x) { view_trait<std::remove_cv_t<X>>::matrix(x); };
+concept adapted_matrix = requires(X& x) { view_trait<std::remove_cvref_t<X>>::matrix(x); };
 template <class X>
 concept contiguous_data = !adapted_vector<X> && std::ranges::contiguous_range<X&> &&
                           std::ranges::sized_range<X&>;

@@ -18,50 +18,52 @@ inline constexpr bool float_in_double = !has_fma && std::is_same_v<T, float>;
 template <class T>
 using packed_t = std::conditional_t<float_in_double<T>, double, T>;
 
-/// The tile of C that stays in registers: `rows` broadcasts of A against `registers` registers of B.
+/// The tile of C that stays in registers: `rows` broadcasts of A against `registers` registers of
+/// B.
 ///
-/// 32 registers (AVX-512, and 16-byte registers with fma: NEON, VSX, z13): 12 x 2 sums, 2 of B, 1 of A.
-/// 16 registers (AVX2): 6 x 2 sums, 2 of B, 1 of A. Both need 7/12 loads for each fma or fewer, where two
-/// are possible, and more sums than the 8 to 10 that hide the latency of fma.
-/// Without fma: float 4 x 1, whose sums are 8 registers of doubles and leave room for the masks of the
-/// rounding; double 2 x 2, as its emulation spills anyway.
-/// Tiles at the lower edge have a multiple of `row_step` rows.
+/// 32 registers (AVX-512, and 16-byte registers with fma: NEON, VSX, z13): 12 x 2 sums, 2 of B, 1
+/// of A. 16 registers (AVX2): 6 x 2 sums, 2 of B, 1 of A. Both need 7/12 loads for each fma or
+/// fewer, where two are possible, and more sums than the 8 to 10 that hide the latency of fma.
+/// Without fma: float 4 x 1, whose sums are 8 registers of doubles and leave room for the masks of
+/// the rounding; double 2 x 2, as its emulation spills anyway. Tiles at the lower edge have a
+/// multiple of `row_step` rows.
 template <class T>
 struct tile {
   static constexpr std::size_t register_bytes = simd::register_lanes<T> * sizeof(T);
-  static constexpr std::size_t rows = float_in_double<T>        ? 4
-                                      : !has_fma                ? 2
-                                      : register_bytes == 32    ? 6
-                                                                : 12;
+  static constexpr std::size_t rows = float_in_double<T>     ? 4
+                                      : !has_fma             ? 2
+                                      : register_bytes == 32 ? 6
+                                                             : 12;
   static constexpr std::size_t row_step = rows == 12 ? 4 : 2;
   static constexpr std::size_t registers = float_in_double<T> ? 1 : 2;
   static constexpr std::size_t columns = registers * simd::register_lanes<T>;
 };
 
-/// Panels of A are packed for this many bytes of k at once, a power of two of fold_depth elements: the block
-/// of A lives in L2 beside one panel of B and the partial tiles of the fold.
+/// Panels of A are packed for this many bytes of k at once, a power of two of fold_depth elements:
+/// the block of A lives in L2 beside one panel of B and the partial tiles of the fold.
 inline constexpr std::size_t chain_bytes = 2048;
 template <class T>
 inline constexpr std::size_t chain_depth = chain_bytes / sizeof(packed_t<T>);
 
-/// Bytes of A packed at once: with a panel of B (64 KiB at most) and the partial tiles below 512 KiB, so
-/// that it fits into 1 MiB of L2 and costs little on 512 KiB.
+/// Bytes of A packed at once: with a panel of B (64 KiB at most) and the partial tiles below 512
+/// KiB, so that it fits into 1 MiB of L2 and costs little on 512 KiB.
 inline constexpr std::size_t packed_a_bytes = 384 * 1024;
 
 /// Bytes of B packed at once, shared by all threads: a part of L3. It bounds the memory of a call.
 inline constexpr std::size_t packed_b_bytes = 16 * 1024 * 1024;
 
-/// The kernel asks for lines of the panels this many steps of k ahead: about the time of a load from L2 for A,
-/// from L3 for B.
+/// The kernel asks for lines of the panels this many steps of k ahead: about the time of a load
+/// from L2 for A, from L3 for B.
 inline constexpr std::size_t cache_line = 64;
 inline constexpr std::size_t prefetched_a = 8;
 inline constexpr std::size_t prefetched_b = 16;
 
-/// Tiles of C are no taller than this, however short k is, so that the columns of B are reused from L2.
+/// Tiles of C are no taller than this, however short k is, so that the columns of B are reused from
+/// L2.
 inline constexpr std::size_t most_rows = 960;
 
-/// Where k is too long for packed_b_bytes, B is packed in parts of k for this many rows at a time, and for
-/// this many panels of columns.
+/// Where k is too long for packed_b_bytes, B is packed in parts of k for this many rows at a time,
+/// and for this many panels of columns.
 inline constexpr std::size_t rows_of_long_k = 512;
 inline constexpr std::size_t panels_of_long_k = 4;
 
@@ -98,13 +100,13 @@ constexpr std::size_t even_part(std::size_t n, std::size_t most, std::size_t ste
 /// The cut of one product, of m x n elements and k products each, for `threads`.
 struct plan {
   std::size_t threads = 1;
-  std::size_t row_group = 0;      // rows of C for which packed B is used
-  std::size_t column_group = 0;   // columns of packed B
-  std::size_t depth = 0;          // of packed B
-  std::size_t tile_rows = 0;      // of C per task
-  std::size_t tile_columns = 0;   // of C per task
-  std::size_t levels = 0;         // of the fold
-  std::size_t low_levels = 0;     // those that one chain of packed A needs
+  std::size_t row_group = 0;    // rows of C for which packed B is used
+  std::size_t column_group = 0; // columns of packed B
+  std::size_t depth = 0;        // of packed B
+  std::size_t tile_rows = 0;    // of C per task
+  std::size_t tile_columns = 0; // of C per task
+  std::size_t levels = 0;       // of the fold
+  std::size_t low_levels = 0;   // those that one chain of packed A needs
 };
 
 template <class T>
@@ -159,10 +161,10 @@ constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_
     p.tile_rows = smaller(p.tile_rows, larger(wanted, least_rows));
     const std::size_t row_tiles = divide_up(p.row_group, p.tile_rows);
     const std::size_t column_tiles = divide_up(tasks, row_tiles);
-    p.tile_columns = larger(columns, even_part(p.column_group, divide_up(p.column_group, column_tiles),
-                                               columns));
+    p.tile_columns = larger(
+        columns, even_part(p.column_group, divide_up(p.column_group, column_tiles), columns));
   }
   return p;
 }
 
-}  // namespace detops::inline DETOPS_ISA::detail::gemm
+} // namespace detops::inline DETOPS_ISA::detail::gemm

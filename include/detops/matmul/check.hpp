@@ -36,14 +36,14 @@ struct problem {
   matmul_options<T> options;
 };
 
-/// Whether no two elements of a view lie at one place: the nearest pair of indices whose offsets could
-/// agree is (col_stride, row_stride) over their common divisor.
+/// Whether no two elements of a view lie at one place: the nearest pair of indices whose offsets
+/// could agree is (col_stride, row_stride) over their common divisor.
 template <class T>
 bool distinct_elements(const matrix_view<T>& x) {
   const std::size_t row_step = magnitude(x.row_stride);
   const std::size_t col_step = magnitude(x.col_stride);
   if ((col_step == 1 && row_step >= x.cols) || (row_step == 1 && col_step >= x.rows)) {
-    return true;  // the usual cases, without a division
+    return true; // the usual cases, without a division
   }
   std::size_t divisor = row_step;
   for (std::size_t rest = col_step; rest != 0;) {
@@ -79,6 +79,6 @@ void check(const problem<T>& p) {
   }
 }
 
-}  // namespace gemm
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace gemm
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

@@ -13,4 +13,4 @@ namespace detops::inline DETOPS_ISA::detail::gemm {
 /// k is cut at the multiples of this, and the parts are combined by fold (contract, section 3).
 inline constexpr std::size_t fold_depth = 256;
 
-}  // namespace detops::inline DETOPS_ISA::detail::gemm
+} // namespace detops::inline DETOPS_ISA::detail::gemm

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The register kernel: one block of at most fold_depth products for one tile of C, then its part of the
-// fold. This is the only place whose shape depends on the ISA (through blocking.hpp and simd/).
+// The register kernel: one block of at most fold_depth products for one tile of C, then its part of
+// the fold. This is the only place whose shape depends on the ISA (through blocking.hpp and simd/).
 //
-//                      b: depth x columns            per k: `columns` of b are loaded into registers,
+//                      b: depth x columns            per k: `columns` of b are loaded into
+//                      registers,
 //                    +--------------------+          each of `rows` values of a is broadcast, and
 //                    | k: b0 b1 b2 ...    |          every sum takes one fma
 //                    +--------------------+
@@ -30,21 +31,22 @@ template <std::size_t N, class F>
 DETOPS_ALWAYS_INLINE void unrolled(F&& f) {
   [&]<std::size_t... I>(std::index_sequence<I...>) DETOPS_INLINE_LAMBDA {
     (f(std::integral_constant<std::size_t, I>{}), ...);
-  }(std::make_index_sequence<N>{});
+  }
+  (std::make_index_sequence<N>{});
 }
 
-/// Where the sums of a block go. The fold is a binary counter: block number t first takes in the partial
-/// tiles at levels 0, 1, ... for each trailing 1 of t (they are older, so they stand on the left), the last block
-/// those for every 1 of t; the result is the next level's partial tile, or C.
+/// Where the sums of a block go. The fold is a binary counter: block number t first takes in the
+/// partial tiles at levels 0, 1, ... for each trailing 1 of t (they are older, so they stand on the
+/// left), the last block those for every 1 of t; the result is the next level's partial tile, or C.
 template <class T>
 struct block_result {
-  T* const* levels = nullptr;   // partial tiles of this strip of C, by level
-  std::size_t offset = 0;       // of this tile in each of them
-  std::uint64_t merged = 0;     // bit l: level l is taken in
+  T* const* levels = nullptr; // partial tiles of this strip of C, by level
+  std::size_t offset = 0;     // of this tile in each of them
+  std::uint64_t merged = 0;   // bit l: level l is taken in
   T* out = nullptr;
   std::ptrdiff_t out_stride = 0;
-  bool canonical = false;       // out is C itself
-  bool any_exponents = false;   // float in double: sums may be subnormal, infinite or NaN
+  bool canonical = false;     // out is C itself
+  bool any_exponents = false; // float in double: sums may be subnormal, infinite or NaN
 };
 
 template <class T, std::size_t Rows, std::size_t Registers>
@@ -96,17 +98,17 @@ DETOPS_NOINLINE void sum_steps_in_full(const double* a, const double* b, std::si
   }
 }
 
-/// The same for floats packed as doubles. The usual steps round each sum to float's grid without asking for
-/// ties; every few steps one test asks whether there may have been one, and then these steps run again
-/// with each rounding done in full.
+/// The same for floats packed as doubles. The usual steps round each sum to float's grid without
+/// asking for ties; every few steps one test asks whether there may have been one, and then these
+/// steps run again with each rounding done in full.
 template <std::size_t Rows, std::size_t Registers>
 DETOPS_ALWAYS_INLINE void sum_block_in_double(const double* a, const double* b, std::size_t depth,
                                               bool any_exponents,
                                               tile_sums<float, Rows, Registers>& result) {
   constexpr std::size_t columns = tile_sums<float, Rows, Registers>::vector::size;
-  using D = simd::lanes<double, simd::register_lanes<double>>;  // one register: more at once spill
+  using D = simd::lanes<double, simd::register_lanes<double>>; // one register: more at once spill
   constexpr std::size_t parts = columns / D::size;
-  constexpr std::size_t untested = 32;  // steps; one in 100 such runs holds a false alarm
+  constexpr std::size_t untested = 32; // steps; one in 100 such runs holds a false alarm
   D sums[Rows * parts];
   double saved[Rows * columns];
   const auto for_each_sum = [](auto&& f) DETOPS_INLINE_LAMBDA { unrolled<Rows * parts>(f); };
@@ -126,7 +128,7 @@ DETOPS_ALWAYS_INLINE void sum_block_in_double(const double* a, const double* b, 
       for (std::size_t k = 0; k < steps; ++k) {
         unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
           const D ak = D::broadcast(a[k * Rows + r]);
-          const double* bk = opaque(b + k * columns);  // loaded for each row, as registers are few
+          const double* bk = opaque(b + k * columns); // loaded for each row, as registers are few
           unrolled<parts>([&](auto part) DETOPS_INLINE_LAMBDA {
             constexpr std::size_t s = r * parts + part;
             const D sum = simd::add(simd::mul(D::load(bk + part * D::size), ak), sums[s]);
@@ -157,7 +159,7 @@ DETOPS_NOINLINE void run_tile(const packed_t<T>* a, const packed_t<T>* b, std::s
   using V = typename tile_sums<T, Rows, Registers>::vector;
   tile_sums<T, Rows, Registers> sums;
   T* out = result.out;
-  unrolled<Rows>([&](auto) DETOPS_INLINE_LAMBDA {  // rows of C may lie on pages of their own
+  unrolled<Rows>([&](auto) DETOPS_INLINE_LAMBDA { // rows of C may lie on pages of their own
     __builtin_prefetch(out, 1);
     __builtin_prefetch(out + V::size - 1, 1);
     out += result.out_stride;
@@ -174,7 +176,8 @@ DETOPS_NOINLINE void run_tile(const packed_t<T>* a, const packed_t<T>* b, std::s
     });
   }
   if (result.canonical) {
-    unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { sums.row[r] = simd::canonical(sums.row[r]); });
+    unrolled<Rows>([&](auto r)
+                       DETOPS_INLINE_LAMBDA { sums.row[r] = simd::canonical(sums.row[r]); });
   }
   out = result.out;
   unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
@@ -184,7 +187,8 @@ DETOPS_NOINLINE void run_tile(const packed_t<T>* a, const packed_t<T>* b, std::s
 }
 
 template <class T>
-using kernel = void (*)(const packed_t<T>*, const packed_t<T>*, std::size_t, const block_result<T>&);
+using kernel = void (*)(const packed_t<T>*, const packed_t<T>*, std::size_t,
+                        const block_result<T>&);
 
 /// The kernel for a panel of A of `rows` and one of B of `columns`, both as pack_panels makes them.
 template <class T>
@@ -209,4 +213,4 @@ DETOPS_ALWAYS_INLINE kernel<T> select_kernel(std::size_t rows, std::size_t colum
   return by_rows(std::integral_constant<std::size_t, 1>{});
 }
 
-}  // namespace detops::inline DETOPS_ISA::detail::gemm
+} // namespace detops::inline DETOPS_ISA::detail::gemm

@@ -10,9 +10,10 @@
 //           k in chains of a few fold_depth:                  A is packed, by the task
 //             panels of B, blocks of fold_depth, panels of A: kernel
 //
-// The kernel that ends a block of k also does its part of the fold: partial tiles wait in a stack of as
-// many levels as the binary counter of blocks has digits. The lower levels hold one strip of C,
-// (tile_rows x a panel of B), and stay in L2; the upper ones, which only every chain of A reaches, a tile.
+// The kernel that ends a block of k also does its part of the fold: partial tiles wait in a stack
+// of as many levels as the binary counter of blocks has digits. The lower levels hold one strip of
+// C, (tile_rows x a panel of B), and stay in L2; the upper ones, which only every chain of A
+// reaches, a tile.
 #pragma once
 
 #include <cstddef>
@@ -55,17 +56,19 @@ void pack_b(const problem<T>& p, const packed_part& part, std::size_t panel, std
   for (std::size_t k = 0; k < part.depth; k += rows) {
     for (std::size_t x = 0; x < cols; x += width) {
       const std::size_t index = panel + x / width;
-      const panel_source<T> source{&p.b(part.first + k, part.col + index * width), smaller(width, cols - x),
-                                   smaller(rows, part.depth - k), p.b.col_stride, p.b.row_stride};
+      const panel_source<T> source{&p.b(part.first + k, part.col + index * width),
+                                   smaller(width, cols - x), smaller(rows, part.depth - k),
+                                   p.b.col_stride, p.b.row_stride};
       packed_t<T>* out = memory.b + index * width * part.depth + k * round_up(source.count, step);
-      pack_panels<width, step>(source, part.depth, out, [&](std::size_t, const exponent_range& range) {
-        if constexpr (float_in_double<T>) {
-          if (k == 0) {
-            memory.b_ranges[index] = {};
-          }
-          memory.b_ranges[index].include(range);
-        }
-      });
+      pack_panels<width, step>(source, part.depth, out,
+                               [&](std::size_t, const exponent_range& range) {
+                                 if constexpr (float_in_double<T>) {
+                                   if (k == 0) {
+                                     memory.b_ranges[index] = {};
+                                   }
+                                   memory.b_ranges[index].include(range);
+                                 }
+                               });
     }
   }
 }
@@ -99,8 +102,8 @@ DETOPS_NOINLINE void finish_tile(const problem<T>& p, const region& at, const T*
   }
 }
 
-/// Sums of a block stay zero or normal floats, whatever is cancelled, if every product is a multiple of the
-/// smallest normal float, and finite if 256 of the largest products are.
+/// Sums of a block stay zero or normal floats, whatever is cancelled, if every product is a
+/// multiple of the smallest normal float, and finite if 256 of the largest products are.
 inline bool needs_full_rounding(const exponent_range& a, const exponent_range& b) {
   constexpr std::uint32_t bias = 127;
   const bool normal = a.lowest + b.lowest >= 2 * bias + 46 - 126;
@@ -111,14 +114,14 @@ inline bool needs_full_rounding(const exponent_range& a, const exponent_range& b
 /// One block of k against one panel of B.
 template <class T>
 struct strip {
-  region at;                 // of C
-  std::size_t width;         // of the panel of B
-  std::size_t block;         // number of the block of k
-  bool last;                 // it ends k
-  std::size_t first;         // its first k within packed A
-  std::size_t depth;         // its length
-  std::size_t packed_depth;  // of packed A
-  const packed_t<T>* b;      // its part of the panel of B
+  region at;                // of C
+  std::size_t width;        // of the panel of B
+  std::size_t block;        // number of the block of k
+  bool last;                // it ends k
+  std::size_t first;        // its first k within packed A
+  std::size_t depth;        // its length
+  std::size_t packed_depth; // of packed A
+  const packed_t<T>* b;     // its part of the panel of B
   const exponent_range* b_range;
   T* const* levels;
 };
@@ -173,7 +176,8 @@ void run_tile_of_c(const problem<T>& p, const plan& plan, const packed_part& par
   do {
     const std::size_t depth = smaller(chain_depth<T>, end - chain);
     if (depth > 0) {
-      const panel_source<T> source{&p.a(at.row, chain), at.rows, depth, p.a.row_stride, p.a.col_stride};
+      const panel_source<T> source{&p.a(at.row, chain), at.rows, depth, p.a.row_stride,
+                                   p.a.col_stride};
       pack_panels<rows, tile<T>::row_step>(source, depth, memory.a,
                                            [&](std::size_t panel, const exponent_range& range) {
                                              if constexpr (float_in_double<T>) {
@@ -190,7 +194,8 @@ void run_tile_of_c(const problem<T>& p, const plan& plan, const packed_part& par
       for (std::size_t l = 0; l < plan.levels; ++l) {
         levels[l] = l < plan.low_levels
                         ? memory.low_levels + l * plan.tile_rows * columns
-                        : memory.high_levels + ((l - plan.low_levels) * plan.tile_columns + j) * plan.tile_rows;
+                        : memory.high_levels +
+                              ((l - plan.low_levels) * plan.tile_columns + j) * plan.tile_rows;
       }
       const std::size_t j_packed = s.at.col - part.col;
       const packed_t<T>* b = call.b + j_packed * part.depth + (chain - part.first) * s.width;
@@ -214,8 +219,8 @@ template <class T>
 void run_task(const problem<T>& p, const plan& plan, const packed_part& part, const region& rest,
               std::size_t index, const call_memory<T>& call, worker_memory<T> memory) {
   if (call.high_levels != nullptr) {
-    memory.high_levels =
-        call.high_levels + index * plan.tile_rows * plan.tile_columns * (plan.levels - plan.low_levels);
+    memory.high_levels = call.high_levels + index * plan.tile_rows * plan.tile_columns *
+                                                (plan.levels - plan.low_levels);
   }
   run_tile_of_c(p, plan, part,
                 {rest.row, rest.col, smaller(plan.tile_rows, rest.rows),
@@ -225,23 +230,26 @@ void run_task(const problem<T>& p, const plan& plan, const packed_part& part, co
 
 /// A part of k and of the columns of C on the calling thread, whose environment is set.
 template <class T>
-void run_part_serially(const problem<T>& p, const plan& plan, const packed_part& part, std::size_t row,
-                       std::size_t rows, const call_memory<T>& call, const worker_memory<T>& worker) {
+void run_part_serially(const problem<T>& p, const plan& plan, const packed_part& part,
+                       std::size_t row, std::size_t rows, const call_memory<T>& call,
+                       const worker_memory<T>& worker) {
   if (part.depth > 0) {
     pack_b(p, part, 0, part.cols, call);
   }
   std::size_t index = 0;
   for (std::size_t i = 0; i < rows; i += plan.tile_rows) {
     for (std::size_t j = 0; j < part.cols; j += plan.tile_columns) {
-      run_task(p, plan, part, {row + i, part.col + j, rows - i, part.cols - j}, index++, call, worker);
+      run_task(p, plan, part, {row + i, part.col + j, rows - i, part.cols - j}, index++, call,
+               worker);
     }
   }
 }
 
 /// Packs B for the part, then runs the tiles of C in rows [row, row + rows) of its columns.
 template <class T, class E>
-void run_part(E& exec, const problem<T>& p, const plan& plan, const packed_part& part, std::size_t row,
-              std::size_t rows, const call_memory<T>& call, const worker_memory<T>* workers) {
+void run_part(E& exec, const problem<T>& p, const plan& plan, const packed_part& part,
+              std::size_t row, std::size_t rows, const call_memory<T>& call,
+              const worker_memory<T>* workers) {
   constexpr std::size_t columns = tile<T>::columns;
   if (plan.threads == 1) {
     with_fp_environment([&] { run_part_serially(p, plan, part, row, rows, call, workers[0]); });
@@ -313,12 +321,13 @@ DETOPS_NOINLINE void run_on_stack(E& exec, const problem<T>& p, const plan& plan
   run_plan(exec, p, plan, memory);
 }
 
-/// Whether C^T = B^T A^T, which has the same bits, is the better form: the kernel writes rows of C, and pads
-/// them to whole registers.
+/// Whether C^T = B^T A^T, which has the same bits, is the better form: the kernel writes rows of C,
+/// and pads them to whole registers.
 template <class T>
 bool better_transposed(const problem<T>& p) {
   const auto cost = [&](std::size_t m, std::size_t n, std::ptrdiff_t stride) {
-    const std::size_t padded = round_up(m, tile<T>::row_step) * round_up(n, simd::register_lanes<T>);
+    const std::size_t padded =
+        round_up(m, tile<T>::row_step) * round_up(n, simd::register_lanes<T>);
     return static_cast<double>(padded) * static_cast<double>(p.a.cols) +
            (stride == 1 ? 0.0 : 64.0 * static_cast<double>(m) * static_cast<double>(n));
   };
@@ -343,4 +352,4 @@ void run(E& exec, problem<T> p) {
   }
 }
 
-}  // namespace detops::inline DETOPS_ISA::detail::gemm
+} // namespace detops::inline DETOPS_ISA::detail::gemm

@@ -18,8 +18,9 @@
 //
 //        | k = 0: x0 x1 .. | k = 1: x0 x1 .. | k = 2: x0 x1 .. | ...
 //
-//   where x runs over the panel's rows (A) or columns (B). Panel p begins at p * width * depth. The last
-//   one may be narrower; places behind the matrix hold zeros or copies, whose results nobody reads.
+//   where x runs over the panel's rows (A) or columns (B). Panel p begins at p * width * depth. The
+//   last one may be narrower; places behind the matrix hold zeros or copies, whose results nobody
+//   reads.
 #pragma once
 
 #include <cstddef>
@@ -45,8 +46,8 @@ struct panel_source {
   }
 };
 
-/// Biased exponents of the non-zero values packed, where float sums run in double: they tell whether any sum
-/// can be a subnormal float, or too large for one.
+/// Biased exponents of the non-zero values packed, where float sums run in double: they tell
+/// whether any sum can be a subnormal float, or too large for one.
 struct exponent_range {
   std::uint32_t lowest = 255;
   std::uint32_t highest = 0;
@@ -84,9 +85,9 @@ exponent_range pack_elements(const panel_source<T>& source, std::size_t first_k,
   return range;
 }
 
-/// Vectors that are contiguous along k: columns of k by a transposition in registers. A register may be
-/// wider than what is left of the panel: it then writes into the next k, which is written later, and at
-/// the end up to a register behind the panel.
+/// Vectors that are contiguous along k: columns of k by a transposition in registers. A register
+/// may be wider than what is left of the panel: it then writes into the next k, which is written
+/// later, and at the end up to a register behind the panel.
 template <std::size_t Width, class T>
 void pack_transposed(const panel_source<T>& source, T* out) {
   constexpr std::size_t step = simd::transposed_columns<T>;
@@ -122,8 +123,9 @@ exponent_range pack_panel(const panel_source<T>& source, Packed* out) {
   return pack_elements<Width>(source, 0, out);
 }
 
-/// Rows of A (or columns of B) [0, count) of `source` into panels of Width, the last one narrower by
-/// multiples of Step; panel p begins at out + p * Width * stride_depth. range(p, r) is told what a panel holds.
+/// Rows of A (or columns of B) [0, count) of `source` into panels of Width, the last one narrower
+/// by multiples of Step; panel p begins at out + p * Width * stride_depth. range(p, r) is told what
+/// a panel holds.
 template <std::size_t Width, std::size_t Step, class T, class Packed, class Range>
 void pack_panels(const panel_source<T>& source, std::size_t stride_depth, Packed* out,
                  const Range& range) {
@@ -145,4 +147,4 @@ void pack_panels(const panel_source<T>& source, std::size_t stride_depth, Packed
   }
 }
 
-}  // namespace detops::inline DETOPS_ISA::detail::gemm
+} // namespace detops::inline DETOPS_ISA::detail::gemm

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The plain loop with the bits of matmul: contract section 3 as it reads. For tests and for readers.
+// The plain loop with the bits of matmul: contract section 3 as it reads. For tests and for
+// readers.
 #pragma once
 
 #include <cstddef>
@@ -51,8 +52,8 @@ T block_sum(const matrix_view<const T>& a, const matrix_view<const T>& b, std::s
   return sum;
 }
 
-/// Blocks [first, first + 2^level) of one element of C, as far as they exist, combined by fold: the left
-/// half is always whole, so that neighbours meet and an odd one is carried up.
+/// Blocks [first, first + 2^level) of one element of C, as far as they exist, combined by fold: the
+/// left half is always whole, so that neighbours meet and an odd one is carried up.
 template <class T>
 T folded(const matrix_view<const T>& a, const matrix_view<const T>& b, std::size_t i, std::size_t j,
          std::size_t first, std::size_t level) {
@@ -69,14 +70,14 @@ T folded(const matrix_view<const T>& a, const matrix_view<const T>& b, std::size
   return pin(left + folded(a, b, i, j, first + half, level - 1));
 }
 
-}  // namespace detail::gemm
+} // namespace detail::gemm
 
 /// matmul, one element of C after another.
 template <class C>
-  requires(detail::matmul_output<C>)
-void matmul_reference(std::type_identity_t<detail::matmul_input<C>> a,
-                      std::type_identity_t<detail::matmul_input<C>> b, C&& c,
-                      std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
+requires(detail::matmul_output<C>) void matmul_reference(
+    std::type_identity_t<detail::matmul_input<C>> a,
+    std::type_identity_t<detail::matmul_input<C>> b, C&& c,
+    std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
   using T = element_t<C>;
   const matrix_view<T> out = detail::as_matrix_output(c);
   detail::gemm::check<T>({a, b, out, options});
@@ -100,4 +101,4 @@ void matmul_reference(std::type_identity_t<detail::matmul_input<C>> a,
   });
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

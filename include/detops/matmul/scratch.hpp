@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Raw aligned memory for packed panels and partial tiles: kernels of one ISA share no container code with those of another.
+// Raw aligned memory for packed panels and partial tiles: kernels of one ISA share no container
+// code with those of another.
 #pragma once
 
 #include <cstddef>
@@ -20,22 +21,22 @@ constexpr std::size_t aligned_bytes(std::size_t bytes) {
 }
 
 class scratch {
- public:
+public:
   explicit scratch(std::size_t bytes)
-      : data_(::operator new(bytes, std::align_val_t{scratch_alignment})) {}
-  ~scratch() { ::operator delete(data_, std::align_val_t{scratch_alignment}); }
+      : data_(::operator new (bytes, std::align_val_t{scratch_alignment})) {}
+  ~scratch() { ::operator delete (data_, std::align_val_t{scratch_alignment}); }
   scratch(const scratch&) = delete;
   scratch& operator=(const scratch&) = delete;
 
   std::byte* data() const { return static_cast<std::byte*>(data_); }
 
- private:
+private:
   void* data_;
 };
 
 /// Gives out pieces of one piece of memory, or, from null, only counts what they take.
 class carver {
- public:
+public:
   explicit carver(std::byte* memory) : memory_(memory) {}
 
   template <class T>
@@ -46,7 +47,7 @@ class carver {
   }
   std::size_t used() const { return used_; }
 
- private:
+private:
   std::byte* memory_;
   std::size_t used_ = 0;
 };
@@ -56,15 +57,15 @@ template <class T>
 struct worker_memory {
   packed_t<T>* a = nullptr;
   exponent_range* a_ranges = nullptr;
-  T* low_levels = nullptr;   // partial tiles of one strip, level by level
-  T* high_levels = nullptr;  // of one tile of C
+  T* low_levels = nullptr;  // partial tiles of one strip, level by level
+  T* high_levels = nullptr; // of one tile of C
 };
 
 template <class T>
 struct call_memory {
   packed_t<T>* b = nullptr;
   exponent_range* b_ranges = nullptr;
-  T* high_levels = nullptr;  // where k is packed in parts: of all tiles of C in a group
+  T* high_levels = nullptr; // where k is packed in parts: of all tiles of C in a group
 };
 
 /// Elements behind a panel that pack_transposed may write.
@@ -100,4 +101,4 @@ worker_memory<T> carve_worker(carver& memory, const plan& p, std::size_t k) {
   return m;
 }
 
-}  // namespace detops::inline DETOPS_ISA::detail::gemm
+} // namespace detops::inline DETOPS_ISA::detail::gemm

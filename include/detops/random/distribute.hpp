@@ -21,19 +21,19 @@ inline constexpr std::size_t most_buckets = 256;
 /// Memory without values, for elements that are copied as bytes.
 template <class T>
 class uninitialised {
- public:
+public:
   uninitialised(const char* operation, std::size_t n) {
     if (n > static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / sizeof(T)) {
       invalid(operation, n, " elements are larger than the address space");
     }
-    data_ = static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{alignment}));
+    data_ = static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{alignment}));
   }
-  ~uninitialised() { ::operator delete(data_, std::align_val_t{alignment}); }
+  ~uninitialised() { ::operator delete (data_, std::align_val_t{alignment}); }
   uninitialised(const uninitialised&) = delete;
   uninitialised& operator=(const uninitialised&) = delete;
   T* data() const { return data_; }
 
- private:
+private:
   static constexpr std::size_t alignment = alignof(T) < 64 ? 64 : alignof(T);
   T* data_;
 };
@@ -41,7 +41,7 @@ class uninitialised {
 /// Bits of a digit for n > 2^20 elements.
 constexpr unsigned digit_bits(std::size_t n) {
   constexpr std::size_t half_leaf = largest_leaf / 2;
-  const auto total = static_cast<unsigned>(std::bit_width((n - 1) / half_leaf));  // ceil(log2(ceil))
+  const auto total = static_cast<unsigned>(std::bit_width((n - 1) / half_leaf)); // ceil(log2(ceil))
   const unsigned levels = (total + 7) / 8;
   return (total + levels - 1) / levels;
 }
@@ -50,27 +50,28 @@ constexpr unsigned digit_bits(std::size_t n) {
 template <class Visit>
 DETOPS_ALWAYS_INLINE void for_each_digit(const random_key& key, unsigned bits, std::size_t begin,
                                          std::size_t end, Visit visit) {
-  for_each_step<16>(key, begin, end - begin,
-                    [&](const philox_lanes::output& words, const step_part& part)
-                        DETOPS_INLINE_LAMBDA {
-    std::uint64_t eight[2 * philox_lanes::count];
-    words.store(eight);
-    const std::size_t first = begin + part.done;
-    std::size_t k = 0;
-    for (; k + 8 <= part.take; k += 8) {
-      std::uint64_t digits = eight[k / 8];
-      for (std::size_t j = 0; j < 8; ++j, digits >>= 8) {
-        visit(first + k + j, static_cast<std::size_t>((digits & 0xff) >> (8 - bits)));
-      }
-    }
-    for (; k < part.take; ++k) {
-      visit(first + k, static_cast<std::size_t>((eight[k / 8] >> (8 * (k % 8)) & 0xff) >> (8 - bits)));
-    }
-  });
+  for_each_step<16>(
+      key, begin, end - begin,
+      [&](const philox_lanes::output& words, const step_part& part) DETOPS_INLINE_LAMBDA {
+        std::uint64_t eight[2 * philox_lanes::count];
+        words.store(eight);
+        const std::size_t first = begin + part.done;
+        std::size_t k = 0;
+        for (; k + 8 <= part.take; k += 8) {
+          std::uint64_t digits = eight[k / 8];
+          for (std::size_t j = 0; j < 8; ++j, digits >>= 8) {
+            visit(first + k + j, static_cast<std::size_t>((digits & 0xff) >> (8 - bits)));
+          }
+        }
+        for (; k < part.take; ++k) {
+          visit(first + k,
+                static_cast<std::size_t>((eight[k / 8] >> (8 * (k % 8)) & 0xff) >> (8 - bits)));
+        }
+      });
 }
 
-/// work(i), which throws nothing, once for each i < count <= most_buckets: what the executor leaves undone
-/// when it throws is done here, so that no element is lost.
+/// work(i), which throws nothing, once for each i < count <= most_buckets: what the executor leaves
+/// undone when it throws is done here, so that no element is lost.
 template <class E, class Work>
 void for_each_once(E& exec, std::size_t count, const Work& work) {
 #if DETOPS_EXCEPTIONS
@@ -94,7 +95,7 @@ void for_each_once(E& exec, std::size_t count, const Work& work) {
 
 /// A node's digits: those of its elements from `begin` to `end` are counted, and later moved.
 class digit_plan {
- public:
+public:
   digit_plan(const random_key& key, std::size_t n)
       : key_(key), digit_key_(child_of(key, child_purpose::shuffle, 0)), bits_(digit_bits(n)) {}
 
@@ -113,14 +114,16 @@ class digit_plan {
 
   /// y[next[c]++] = x[i] for i in order, c its digit; x keeps its elements.
   template <class X, class Y>
-  void scatter(std::size_t begin, std::size_t end, const X& x, const Y& y, std::size_t* next) const {
+  void scatter(std::size_t begin, std::size_t end, const X& x, const Y& y,
+               std::size_t* next) const {
     const X from = x;
     const Y to = y;
-    for_each_digit(digit_key_, bits_, begin, end, [&](std::size_t i, std::size_t c)
-                                                      DETOPS_INLINE_LAMBDA { to[next[c]++] = from[i]; });
+    for_each_digit(digit_key_, bits_, begin, end,
+                   [&](std::size_t i, std::size_t c)
+                       DETOPS_INLINE_LAMBDA { to[next[c]++] = from[i]; });
   }
 
- private:
+private:
   random_key key_;
   random_key digit_key_;
   unsigned bits_;
@@ -156,8 +159,9 @@ void shuffle_node(const random_key& key, const X& x, const Y& y, std::size_t n, 
   }
 }
 
-/// The root, in parallel: chunks of elements are counted and moved to y, then each bucket is shuffled and
-/// put back. Throws std::bad_alloc, and what the executor throws, only before x is touched.
+/// The root, in parallel: chunks of elements are counted and moved to y, then each bucket is
+/// shuffled and put back. Throws std::bad_alloc, and what the executor throws, only before x is
+/// touched.
 template <class E, class X, class Y>
 void shuffle_root(E& exec, const random_key& key, const X& x, const Y& y, std::size_t n) {
   constexpr std::size_t chunk = std::size_t{1} << 18;
@@ -189,5 +193,5 @@ void shuffle_root(E& exec, const random_key& key, const X& x, const Y& y, std::s
   });
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one loop behind every fill: whole steps of blocks, of which the wanted elements are kept. Head,
-// tail, strided and contiguous outputs run the same arithmetic.
+// The one loop behind every fill: whole steps of blocks, of which the wanted elements are kept.
+// Head, tail, strided and contiguous outputs run the same arithmetic.
 #pragma once
 
 #include <concepts>
@@ -23,13 +23,14 @@ template <class X, class... T>
 concept random_output = vector_like<std::remove_reference_t<X>> &&
                         (std::same_as<element_t<X>, T> || ...) &&
                         requires(std::remove_reference_t<X>& x) {
-                          vector_view<element_t<X>>(to_vector(x));
-                        };
+  vector_view<element_t<X>>(to_vector(x));
+};
 
 /// Elements of one task: by the size of the output alone.
 inline constexpr std::size_t fill_block = std::size_t{1} << 16;
 
-/// Elements first .. first + size - 1 exist: indices end at 2^64 - 1, or before `indices` where it is given.
+/// Elements first .. first + size - 1 exist: indices end at 2^64 - 1, or before `indices` where it
+/// is given.
 inline void check_indices(const char* operation, std::uint64_t first, std::size_t size,
                           std::uint64_t last_index = std::numeric_limits<std::uint64_t>::max()) {
   if (size != 0 && (first > last_index || last_index - first < size - 1)) [[unlikely]] {
@@ -49,10 +50,10 @@ void check_fill(const char* operation, const random_key& key, const vector_view<
   check_indices(operation, first, out.size, last_index);
 }
 
-/// A part of the wanted elements: those from `skip` to `skip` + `take` of a step are the elements from
-/// `done` on of the output.
+/// A part of the wanted elements: those from `skip` to `skip` + `take` of a step are the elements
+/// from `done` on of the output.
 struct step_part {
-  std::uint64_t index;  // of the step's first element
+  std::uint64_t index; // of the step's first element
   std::size_t skip;
   std::size_t take;
   std::size_t done;
@@ -61,8 +62,8 @@ struct step_part {
 /// step(bits, part) for the steps that cover elements first .. first + size - 1, where a block has
 /// PerBlock elements. `bits` are elements of bits64 in order.
 template <std::size_t PerBlock, class Step>
-DETOPS_ALWAYS_INLINE void for_each_step(const random_key& key, std::uint64_t first, std::size_t size,
-                                        Step step) {
+DETOPS_ALWAYS_INLINE void for_each_step(const random_key& key, std::uint64_t first,
+                                        std::size_t size, Step step) {
   constexpr std::size_t step_size = PerBlock * philox_lanes::count;
   philox_lanes blocks(key.seed, key.stream);
   std::uint64_t block = first / PerBlock;
@@ -90,7 +91,8 @@ DETOPS_ALWAYS_INLINE void store_part(const simd::lanes<T, N>& values, const vect
   }
 }
 
-/// out[i] = element first + i, where map(bits) turns a step's bits into PerBlock elements per block.
+/// out[i] = element first + i, where map(bits) turns a step's bits into PerBlock elements per
+/// block.
 template <std::size_t PerBlock, class E, class T, class Map>
 void fill_mapped(E& exec, const random_key& key, const vector_view<T>& out, std::uint64_t first,
                  const Map& map) {
@@ -104,5 +106,5 @@ void fill_mapped(E& exec, const random_key& key, const vector_view<T>& out, std:
   });
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

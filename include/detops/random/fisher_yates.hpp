@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The leaf of shuffle: Fisher and Yates' shuffle (Durstenfeld's form; Knuth, TAOCP 2, algorithm P) with
-// all targets drawn ahead in lanes.
+// The leaf of shuffle: Fisher and Yates' shuffle (Durstenfeld's form; Knuth, TAOCP 2, algorithm P)
+// with all targets drawn ahead in lanes.
 #pragma once
 
 #include <concepts>
@@ -32,7 +32,7 @@ struct strided_elements {
 
 /// bounded(key, i, i + 1) for consecutive i below 2^32 - 1, a step at a time.
 class swap_targets {
- public:
+public:
   static constexpr std::size_t step_size = 4 * philox_lanes::count;
 
   explicit swap_targets(const random_key& key) : key_(key), blocks_(key.seed, key.stream) {
@@ -53,7 +53,7 @@ class swap_targets {
     }
   }
 
- private:
+private:
   using V = philox_lanes::output;
 
   /// Some rest is below its n, so perhaps below 2^32 mod n.
@@ -85,10 +85,11 @@ DETOPS_ALWAYS_INLINE void swap_elements(T& a, T& b) {
   }
 }
 
-/// step(i, j) for i = n - 1 down to 1 with j = bounded(key, i, i + 1); n <= 2^20. Before that, look(j) for
-/// each j of a batch.
+/// step(i, j) for i = n - 1 down to 1 with j = bounded(key, i, i + 1); n <= 2^20. Before that,
+/// look(j) for each j of a batch.
 template <class Look, class Step>
-DETOPS_ALWAYS_INLINE void for_each_swap(const random_key& key, std::size_t n, Look look, Step step) {
+DETOPS_ALWAYS_INLINE void for_each_swap(const random_key& key, std::size_t n, Look look,
+                                        Step step) {
   constexpr std::size_t batch = 256;
   static_assert(batch % swap_targets::step_size == 0);
   swap_targets source(key);
@@ -152,5 +153,5 @@ void fisher_yates_to(const random_key& key, const X& x, const Y& y, std::size_t 
   }
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

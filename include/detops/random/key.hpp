@@ -11,8 +11,8 @@
 
 namespace detops::inline DETOPS_ISA {
 
-/// Names one stream of random numbers: every value is a function of (key, index). 2^64 seeds of 2^63
-/// streams each; the top bit of `stream` belongs to child() and is refused everywhere else.
+/// Names one stream of random numbers: every value is a function of (key, index). 2^64 seeds of
+/// 2^63 streams each; the top bit of `stream` belongs to child() and is refused everywhere else.
 struct random_key {
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;
@@ -26,7 +26,12 @@ inline constexpr std::uint64_t top_bit = std::uint64_t{1} << 63;
 inline constexpr std::uint64_t child_ids = std::uint64_t{1} << 56;
 
 /// The top byte of an id below the user's 56 bits (contract, section 5).
-enum class child_purpose : std::uint64_t { user = 0, shuffle = 1, rejection = 2, bounded_retry = 3 };
+enum class child_purpose : std::uint64_t {
+  user = 0,
+  shuffle = 1,
+  rejection = 2,
+  bounded_retry = 3
+};
 
 inline void check_key(const char* operation, const random_key& key) {
   if ((key.stream & top_bit) != 0) [[unlikely]] {
@@ -46,15 +51,16 @@ inline random_key child_of(const random_key& key, child_purpose purpose, std::ui
   return {w.low(), w.high() & ~top_bit};
 }
 
-}  // namespace detail
+} // namespace detail
 
 /// An independent stream for a part of the work: a layer, an epoch, a worker's item. Children have
 /// children. 0 <= id < 2^56. Contract, section 5.
-/// Throws std::invalid_argument for a larger id and for a stream with its top bit set. Constant time.
+/// Throws std::invalid_argument for a larger id and for a stream with its top bit set. Constant
+/// time.
 [[nodiscard]] inline random_key child(const random_key& key, std::uint64_t id) {
   detail::check_key("child", key);
   detail::check_id("child", "id", id);
   return detail::child_of(key, detail::child_purpose::user, id);
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

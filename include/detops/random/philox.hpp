@@ -22,15 +22,16 @@ namespace detail {
 template <class S>
 concept seed_sequence =
     !std::convertible_to<S&, std::uint32_t> && !std::same_as<std::remove_cv_t<S>, philox4x32> &&
-    !std::same_as<std::remove_cv_t<S>, random_key> &&
-    requires(S& sequence, std::uint32_t* word) { sequence.generate(word, word); };
-}  // namespace detail
+    !std::same_as<std::remove_cv_t<S>, random_key> && requires(S & sequence, std::uint32_t* word) {
+  sequence.generate(word, word);
+};
+} // namespace detail
 
-/// Philox4x32-10 (Salmon et al., 2011) as a uniform random bit generator: the values, the order and the
-/// states of C++26's std::philox4x32. The 10000th value of a default-constructed engine is 1955073260.
-/// Made from a random_key its values are bits32(key, 0), bits32(key, 1), ...
+/// Philox4x32-10 (Salmon et al., 2011) as a uniform random bit generator: the values, the order and
+/// the states of C++26's std::philox4x32. The 10000th value of a default-constructed engine is
+/// 1955073260. Made from a random_key its values are bits32(key, 0), bits32(key, 1), ...
 class philox4x32 {
- public:
+public:
   using result_type = std::uint32_t;
   static constexpr std::size_t word_size = 32;
   static constexpr std::size_t word_count = 4;
@@ -91,7 +92,7 @@ class philox4x32 {
       index_ += static_cast<std::uint32_t>(count);
       return;
     }
-    count -= last - index_ + 1;  // the rest starts with the first word of the next block
+    count -= last - index_ + 1; // the rest starts with the first word of the next block
     advance(count / word_count);
     block_ = detail::philox_block(key_, counter_low_, counter_high_);
     advance(1);
@@ -104,8 +105,8 @@ class philox4x32 {
            a.counter_high_ == b.counter_high_ && a.index_ == b.index_;
   }
 
-  /// Seven decimal numbers: the words of the key, of the counter of the next block, and the index of the
-  /// last word that was returned.
+  /// Seven decimal numbers: the words of the key, of the counter of the next block, and the index
+  /// of the last word that was returned.
   template <class Char, class Traits>
   friend std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& stream,
                                                       const philox4x32& engine) {
@@ -141,13 +142,13 @@ class philox4x32 {
       engine.counter_high_ = word[4] | word[5] << 32;
       engine.index_ = static_cast<std::uint32_t>(word[6]);
       const std::uint64_t borrow = engine.counter_low_ == 0;
-      engine.block_ = detail::philox_block(engine.key_, engine.counter_low_ - 1,
-                                           engine.counter_high_ - borrow);
+      engine.block_ =
+          detail::philox_block(engine.key_, engine.counter_low_ - 1, engine.counter_high_ - borrow);
     }
     return stream;
   }
 
- private:
+private:
   static constexpr std::uint32_t last = word_count - 1;
 
   void restart(std::uint64_t key) {
@@ -165,7 +166,7 @@ class philox4x32 {
   std::uint64_t counter_low_ = 0;
   std::uint64_t counter_high_ = 0;
   detail::philox_words block_{};
-  std::uint32_t index_ = last;  // of the word returned last; nothing of a block is left at `last`
+  std::uint32_t index_ = last; // of the word returned last; nothing of a block is left at `last`
 };
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", 2011): one
-// block in scalars, and many consecutive blocks in lanes.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", 2011):
+// one block in scalars, and many consecutive blocks in lanes.
 #pragma once
 
 #include <bit>
@@ -56,7 +56,7 @@ constexpr philox_words philox_block(std::uint64_t key, std::uint64_t counter_low
 class philox_lanes {
   using V = simd::lanes<std::uint64_t, 4 * simd::register_lanes<std::uint64_t>>;
 
- public:
+public:
   /// Four registers of word pairs: enough independent chains to hide the multiplier's latency.
   static constexpr std::size_t count = V::size;
   /// Elements of bits64 in order: two for each block.
@@ -103,14 +103,15 @@ class philox_lanes {
       round_from(0);
       round_from(1);
     }
-    for (int round = 2; round < philox_rounds; round += 2) {  // by two: no register is copied at its end
+    for (int round = 2; round < philox_rounds;
+         round += 2) { // by two: no register is copied at its end
       round_from(round);
       round_from(round + 1);
     }
     return simd::interleave(x, y);
   }
 
- private:
+private:
   static constexpr std::uint64_t high_of(std::uint64_t x) { return x >> 32 << 32; }
 
   void set_high_word(std::uint64_t high_word) {
@@ -122,12 +123,12 @@ class philox_lanes {
     known_[2] = philox_multiplier_0 * (x & 0xffffffffu) ^ round_key_[1][1];
   }
 
-  std::uint64_t round_key_[philox_rounds][2];  // in the high half
+  std::uint64_t round_key_[philox_rounds][2]; // in the high half
   std::uint64_t offset_[count];
   std::uint64_t stream_;
   std::uint64_t high_word_;
   std::uint64_t known_[3];
 };
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

@@ -24,7 +24,8 @@ void shuffle_by_cycles(E& exec, const random_key& key, const X& x, std::size_t n
   }
   {
     const uninitialised<Index> buffer("shuffle", n);
-    shuffle_root(exec, key, contiguous_elements<Index>{from}, contiguous_elements<Index>{buffer.data()}, n);
+    shuffle_root(exec, key, contiguous_elements<Index>{from},
+                 contiguous_elements<Index>{buffer.data()}, n);
   }
   for (std::size_t start = 0; start < n; ++start) {
     std::size_t i = start;
@@ -53,17 +54,18 @@ void shuffle_elements(E& exec, const random_key& user_key, const X& x, std::size
   }
 }
 
-}  // namespace detail
+} // namespace detail
 
-/// Puts the elements of x in a random order, every order equally likely given uniform words (contract,
-/// section 6). Up to 2^20 elements: Fisher and Yates' shuffle, serial, in place. Above: a stable
-/// distribution by random digits into buckets, each then shuffled alone, in parallel; as MergeShuffle's
-/// and Rao and Sandelius' methods, with a fixed tree. Elements are moved, their bits kept. Any executor and
-/// number of threads gives the same order. x may be strided. Linear time; above 2^20 elements it allocates
-/// n elements (for types that are not trivially copyable: n indices) and throws std::bad_alloc before x is
-/// touched. Throws std::invalid_argument for a stream with its top bit set and null data.
+/// Puts the elements of x in a random order, every order equally likely given uniform words
+/// (contract, section 6). Up to 2^20 elements: Fisher and Yates' shuffle, serial, in place. Above:
+/// a stable distribution by random digits into buckets, each then shuffled alone, in parallel; as
+/// MergeShuffle's and Rao and Sandelius' methods, with a fixed tree. Elements are moved, their bits
+/// kept. Any executor and number of threads gives the same order. x may be strided. Linear time;
+/// above 2^20 elements it allocates n elements (for types that are not trivially copyable: n
+/// indices) and throws std::bad_alloc before x is touched. Throws std::invalid_argument for a
+/// stream with its top bit set and null data.
 template <executor E, class X>
-  requires detail::random_output<X, element_t<X>> && std::movable<element_t<X>>
+requires detail::random_output<X, element_t<X>> && std::movable<element_t<X>>
 void shuffle(E&& exec, const random_key& key, X&& x) {
   using T = element_t<X>;
   const vector_view<T> view = detail::as_vector_output(x);
@@ -80,13 +82,13 @@ void shuffle(E&& exec, const random_key& key, X&& x) {
   }
 }
 template <class X>
-  requires detail::random_output<X, element_t<X>> && std::movable<element_t<X>>
+requires detail::random_output<X, element_t<X>> && std::movable<element_t<X>>
 void shuffle(const random_key& key, X&& x) {
   shuffle(seq, key, x);
 }
 
-/// The shuffle of 0, 1, ... n - 1. Throws std::invalid_argument where Index cannot hold n - 1; the rest as
-/// shuffle.
+/// The shuffle of 0, 1, ... n - 1. Throws std::invalid_argument where Index cannot hold n - 1; the
+/// rest as shuffle.
 template <random_integer Index = std::uint64_t, executor E>
 [[nodiscard]] std::vector<Index> permutation(E&& exec, const random_key& key, std::size_t n) {
   detail::check_key("permutation", key);
@@ -111,4 +113,4 @@ template <random_integer Index = std::uint64_t>
   return permutation<Index>(seq, key, n);
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

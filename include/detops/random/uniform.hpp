@@ -65,11 +65,11 @@ T value_below(T x) {
   return from_bits<T>((bits & sign_bit<T>) != 0 ? bits + 1 : bits - 1);
 }
 
-}  // namespace detail
+} // namespace detail
 
 /// 32 random bits, element i of the stream: Philox4x32-10 (Salmon et al., 2011), as the contract's
-/// section 5 numbers its words. Constant time. Throws std::invalid_argument for a stream with its top bit
-/// set, as does every function that takes a key.
+/// section 5 numbers its words. Constant time. Throws std::invalid_argument for a stream with its
+/// top bit set, as does every function that takes a key.
 [[nodiscard]] inline std::uint32_t bits32(const random_key& key, std::uint64_t i) {
   detail::check_key("bits32", key);
   return detail::bits32_of(key, i);
@@ -81,7 +81,8 @@ T value_below(T x) {
   return detail::bits64_of(key, i);
 }
 
-/// Element i, uniform in [0, 1): a multiple of 2^-24 (float) or 2^-53 (double), exact. Constant time.
+/// Element i, uniform in [0, 1): a multiple of 2^-24 (float) or 2^-53 (double), exact. Constant
+/// time.
 template <real T>
 [[nodiscard]] T uniform(const random_key& key, std::uint64_t i) {
   detail::check_key("uniform", key);
@@ -94,10 +95,10 @@ template <real T>
 
 /// out[k] = bits32 or bits64 of element first_index + k, by the element type: std::uint32_t or
 /// std::uint64_t. The same bits however the range is cut into calls and whatever the executor.
-/// Throws std::invalid_argument, before anything is written: null data, a stream with its top bit set,
-/// or elements past index 2^64 - 1. Linear time, no memory.
+/// Throws std::invalid_argument, before anything is written: null data, a stream with its top bit
+/// set, or elements past index 2^64 - 1. Linear time, no memory.
 template <executor E, class Out>
-  requires detail::random_output<Out, std::uint32_t, std::uint64_t>
+requires detail::random_output<Out, std::uint32_t, std::uint64_t>
 void fill_bits(E&& exec, const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   const auto view = detail::as_vector_output(out);
   detail::check_fill("fill_bits", key, view, first_index);
@@ -112,7 +113,7 @@ void fill_bits(E&& exec, const random_key& key, Out&& out, std::uint64_t first_i
   }
 }
 template <class Out>
-  requires detail::random_output<Out, std::uint32_t, std::uint64_t>
+requires detail::random_output<Out, std::uint32_t, std::uint64_t>
 void fill_bits(const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   fill_bits(seq, key, out, first_index);
 }
@@ -120,7 +121,7 @@ void fill_bits(const random_key& key, Out&& out, std::uint64_t first_index = 0) 
 /// out[k] = uniform<T>(key, first_index + k), T the element type: float or double, in [0, 1).
 /// Order, errors and cost as fill_bits.
 template <executor E, class Out>
-  requires detail::random_output<Out, float, double>
+requires detail::random_output<Out, float, double>
 void fill_uniform(E&& exec, const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   using T = element_t<Out>;
   const auto view = detail::as_vector_output(out);
@@ -131,7 +132,7 @@ void fill_uniform(E&& exec, const random_key& key, Out&& out, std::uint64_t firs
           DETOPS_INLINE_LAMBDA { return detail::unit_lanes<T>(bits); });
 }
 template <class Out>
-  requires detail::random_output<Out, float, double>
+requires detail::random_output<Out, float, double>
 void fill_uniform(const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   fill_uniform(seq, key, out, first_index);
 }
@@ -143,45 +144,60 @@ struct uniform_range {
   T hi = 1;
 };
 
-/// Uniform in [lo, hi): the smaller of fma(u, fl(hi - lo), lo), rounded once, and the value just below hi,
-/// with u as in the form without a range. lo < hi, both finite, and fl(hi - lo) finite, else
-/// std::invalid_argument; the rest as fill_bits.
+namespace detail {
+
+template <real T>
+struct range_constants {
+  T width;
+  T below;
+};
+
+/// Under the guard even where no arithmetic shows: a caller may have subnormals taken for zeros,
+/// and clang makes a floating-point comparison of an integer test for zero.
+template <real T>
+range_constants<T> checked_range(const char* operation, const uniform_range<T>& range) {
+  return with_fp_environment([&] {
+    if (!is_finite(range.lo) || !is_finite(range.hi) || !(range.lo < range.hi)) {
+      invalid(operation, "the range [", range.lo, ", ", range.hi,
+              ") is not one of finite numbers with lo < hi");
+    }
+    const T width = pin(pin(range.hi) - range.lo);
+    if (!is_finite(width)) {
+      invalid(operation, "the width of the range [", range.lo, ", ", range.hi, ") overflows");
+    }
+    return range_constants<T>{width, value_below(range.hi)};
+  });
+}
+
+} // namespace detail
+
+/// Uniform in [lo, hi): the smaller of fma(u, fl(hi - lo), lo), rounded once, and the value just
+/// below hi, with u as in the form without a range. lo < hi, both finite, and fl(hi - lo) finite,
+/// else std::invalid_argument; the rest as fill_bits.
 template <executor E, class Out>
-  requires detail::random_output<Out, float, double>
+requires detail::random_output<Out, float, double>
 void fill_uniform(E&& exec, const random_key& key, Out&& out,
                   const uniform_range<element_t<Out>>& range, std::uint64_t first_index = 0) {
   using T = element_t<Out>;
   const auto view = detail::as_vector_output(out);
   detail::check_fill("fill_uniform", key, view, first_index);
-  // Not in the caller's environment: it may take subnormal bounds for zeros.
-  const T width = detail::with_fp_environment([&] {
-    if (!detail::is_finite(range.lo) || !detail::is_finite(range.hi) || !(range.lo < range.hi)) {
-      detail::invalid("fill_uniform", "the range [", range.lo, ", ", range.hi,
-                      ") is not one of finite numbers with lo < hi");
-    }
-    const T difference = detail::pin(detail::pin(range.hi) - range.lo);
-    if (!detail::is_finite(difference)) {
-      detail::invalid("fill_uniform", "the width of the range [", range.lo, ", ", range.hi,
-                      ") overflows");
-    }
-    return difference;
-  });
-  const T below = detail::value_below(range.hi);
+  const auto [width, below] = detail::checked_range("fill_uniform", range);
   detail::fill_mapped<detail::uniform_per_block<T>>(
       exec, key, view, first_index,
-      [width, below, lo = range.lo](const detail::philox_lanes::output& bits) DETOPS_INLINE_LAMBDA {
-        const auto u = detail::unit_lanes<T>(bits);
-        using V = std::remove_const_t<decltype(u)>;
-        const V x = simd::fma(u, V::broadcast(width), V::broadcast(lo));
-        const V limit = V::broadcast(below);
-        return simd::select(simd::less(x, limit), x, limit);
-      });
+      [width = width, below = below, lo = range.lo](const detail::philox_lanes::output& bits)
+          DETOPS_INLINE_LAMBDA {
+            const auto u = detail::unit_lanes<T>(bits);
+            using V = std::remove_const_t<decltype(u)>;
+            const V x = simd::fma(u, V::broadcast(width), V::broadcast(lo));
+            const V limit = V::broadcast(below);
+            return simd::select(simd::less(x, limit), x, limit);
+          });
 }
 template <class Out>
-  requires detail::random_output<Out, float, double>
+requires detail::random_output<Out, float, double>
 void fill_uniform(const random_key& key, Out&& out, const uniform_range<element_t<Out>>& range,
                   std::uint64_t first_index = 0) {
   fill_uniform(seq, key, out, range, first_index);
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

@@ -92,9 +92,8 @@ class columns_walk {
   columns_walk(const matrix_view<const T>& x, std::size_t first, std::size_t count)
       : x_(x), first_(first), count_(count) {}
 
-  /// finish(j, value) for each of the columns.
-  template <class Finish>
-  void run(Finish&& finish) const {
+  /// out[j] is the value of column first + j, for j < count.
+  DETOPS_NOINLINE void values(T* out) const {
     group_node lanes;
     const std::size_t groups = x_.rows / row;
     const std::size_t tail = x_.rows % row;
@@ -121,16 +120,16 @@ class columns_walk {
         lanes.lane[l] = Policy::combine(lanes.lane[l], lanes.lane[l + half]);
       }
     }
-    T values[Policy::fields][row];
+    T fields[Policy::fields][row];
     for (std::size_t f = 0; f < Policy::fields; ++f) {
-      lanes.lane[0].field[f].store(values[f]);
+      lanes.lane[0].field[f].store(fields[f]);
     }
     for (std::size_t j = 0; j < count_; ++j) {
       typename Policy::template node<T> root;
       for (std::size_t f = 0; f < Policy::fields; ++f) {
-        root.field[f] = values[f][j];
+        root.field[f] = fields[f][j];
       }
-      finish(first_ + j, Policy::value(root));
+      out[j] = Policy::value(root);
     }
   }
 
@@ -141,7 +140,7 @@ class columns_walk {
 
   /// The node over Groups groups of W matrix rows from group g on; lanes from `used` on hold nothing of use.
   template <std::size_t Groups>
-  group_node group(std::size_t g, std::size_t used) const {
+  DETOPS_NOINLINE group_node group(std::size_t g, std::size_t used) const {
     group_node result;
     for (std::size_t l = 0; l < used; ++l) {
       result.lane[l] = fold_groups<Groups>(g * row + l);
@@ -179,7 +178,12 @@ void sum_columns(E& exec, const matrix_view<const T>& x, Finish&& finish) {
   for_each_columns(exec, x, [&](std::size_t first, std::size_t last, auto& inner) {
     if (x.rows > 1 && x.row_stride != 1 && x.col_stride == 1) {
       for (std::size_t j = first; j < last; j += row) {
-        columns_walk<Policy, T>(x, j, std::min(row, last - j)).run(finish);
+        T values[row];
+        const std::size_t count = std::min(row, last - j);
+        columns_walk<Policy, T>(x, j, count).values(values);
+        for (std::size_t k = 0; k < count; ++k) {
+          finish(j + k, values[k]);
+        }
       }
     } else {
       for (std::size_t j = first; j < last; ++j) {

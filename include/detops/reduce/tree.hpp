@@ -39,12 +39,12 @@ class fold_stack {
     count_ += units;
   }
   /// All in one, from the newest to the oldest; not for an empty counter.
-  node fold() const {
+  DETOPS_NOINLINE node fold() const {
     const auto newest = static_cast<std::size_t>(std::countr_zero(count_));
     return fold_onto(nodes_[newest], newest + 1);
   }
   /// The same after one more unit, without keeping it.
-  node fold_with(const node& last) const { return fold_onto(last, 0); }
+  DETOPS_NOINLINE node fold_with(const node& last) const { return fold_onto(last, 0); }
 
   std::size_t count() const { return count_; }
 
@@ -165,25 +165,27 @@ class tree_walk {
   }
 
  private:
-  static constexpr std::size_t unit = 16;  // rows that are folded in registers
+  // Rows that are folded in registers; where elements are gathered one by one there is nothing to win.
+  static constexpr bool contiguous = (std::same_as<Loaders, contiguous_loader<T>> && ...);
+  static constexpr std::size_t unit = contiguous ? 16 : 1;
   static constexpr std::size_t width = simd::register_lanes<T>;
   using column_lanes = simd::lanes<T, width>;
   using column_node = typename Policy::template node<column_lanes>;
 
-  void push_rows(fold_stack<Policy, row_lanes>& stack, std::size_t first, std::size_t last) const {
+  // Not inlined: one copy of the unrolled code serves all executors.
+  DETOPS_NOINLINE void push_rows(fold_stack<Policy, row_lanes>& stack, std::size_t first,
+                                 std::size_t last) const {
     std::size_t r = first;
     for (; last - r >= unit; r += unit) {
       stack.push(fold_rows<unit>(r * row), unit);
     }
-    for (std::size_t part = unit / 2; part > 0; part /= 2) {
-      if (((last - r) & part) != 0) {
-        stack.push(part == 8   ? fold_rows<8>(r * row)
-                   : part == 4 ? fold_rows<4>(r * row)
-                   : part == 2 ? fold_rows<2>(r * row)
-                               : fold_rows<1>(r * row),
-                   part);
-        r += part;
+    if constexpr (unit > 4) {
+      for (; last - r >= 4; r += 4) {
+        stack.push(fold_rows<4>(r * row), 4);
       }
+    }
+    for (; r < last; ++r) {
+      stack.push(fold_rows<1>(r * row));
     }
   }
 
@@ -220,7 +222,7 @@ class tree_walk {
             DETOPS_INLINE_LAMBDA { return Policy::leaf(loader.template load<N>(first)...); },
         loaders_);
   }
-  DETOPS_ALWAYS_INLINE row_node partial_leaf(std::size_t first, std::size_t count) const {
+  DETOPS_NOINLINE row_node partial_leaf(std::size_t first, std::size_t count) const {
     return std::apply(
         [&](const auto&... loader) DETOPS_INLINE_LAMBDA {
           return Policy::leaf(loader.template load_partial<row>(first, count)...);
@@ -229,7 +231,7 @@ class tree_walk {
   }
 
   /// Across the lanes of a full row: whole registers first, then inside one.
-  static scalar_node across(const row_node& node) {
+  DETOPS_NOINLINE static scalar_node across(const row_node& node) {
     row_node total = node;
     for (std::size_t half = row_lanes::registers / 2; half > 0; half /= 2) {
       for (std::size_t k = 0; k < half; ++k) {
@@ -267,7 +269,7 @@ class tree_walk {
   }
 
   /// Fewer elements than lanes: a lane without elements is skipped.
-  scalar_node across_short(std::size_t n) const {
+  DETOPS_NOINLINE scalar_node across_short(std::size_t n) const {
     const row_node leaves = partial_leaf(0, n);
     T values[Policy::fields][row];
     for (std::size_t f = 0; f < Policy::fields; ++f) {

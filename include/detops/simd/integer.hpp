@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Halves of 64-bit lanes: rotations, interleaving within 16 bytes, and integers as exact floats. What the
-// random numbers need beside lanes.hpp.
+// Halves of 64-bit lanes: rotations, interleaving within 16 bytes, and integers as exact floats.
+// What the random numbers need beside lanes.hpp.
 #pragma once
 
 #include <bit>
@@ -26,26 +26,29 @@ template <class T, class Index, class R>
 DETOPS_ALWAYS_INLINE R shuffled(const R& a, const R& b, Index index) {
   using V = typename vector_of<T, sizeof(R)>::type;
   return [&]<std::size_t... I>(std::index_sequence<I...>) DETOPS_INLINE_LAMBDA {
-    return std::bit_cast<R>(__builtin_shufflevector(
-        std::bit_cast<V>(a), std::bit_cast<V>(b), static_cast<int>(decltype(index){}(I))...));
-  }(std::make_index_sequence<sizeof(R) / sizeof(T)>{});
+    return std::bit_cast<R>(__builtin_shufflevector(std::bit_cast<V>(a), std::bit_cast<V>(b),
+                                                    static_cast<int>(decltype(index){}(I))...));
+  }
+  (std::make_index_sequence<sizeof(R) / sizeof(T)>{});
 }
 
-// Element i of a result within each 16 bytes; `total` is the number of elements in a register, so that
-// elements of b are those from `total` on.
-template <std::size_t Total, std::size_t First>  // 64-bit: a[First], b[First]
+// Element i of a result within each 16 bytes; `total` is the number of elements in a register, so
+// that elements of b are those from `total` on.
+template <std::size_t Total, std::size_t First> // 64-bit: a[First], b[First]
 struct interleaved_pairs {
   constexpr std::size_t operator()(std::size_t i) const {
     return i / 2 * 2 + First + (i % 2) * Total;
   }
 };
-template <std::size_t Total, std::size_t First>  // 32-bit: a[First], b[First], a[First+1], b[First+1]
+template <std::size_t Total,
+          std::size_t First> // 32-bit: a[First], b[First], a[First+1], b[First+1]
 struct interleaved_words {
   constexpr std::size_t operator()(std::size_t i) const {
     return i / 4 * 4 + First + (i % 4) / 2 + (i % 2) * Total;
   }
 };
-template <std::size_t Total, std::size_t First>  // 32-bit: a[First], a[First+2], b[First], b[First+2]
+template <std::size_t Total,
+          std::size_t First> // 32-bit: a[First], a[First+2], b[First], b[First+2]
 struct alternate_words {
   constexpr std::size_t operator()(std::size_t i) const {
     return i / 4 * 4 + (i % 2) * 2 + First + (i % 4) / 2 * Total;
@@ -73,7 +76,7 @@ DETOPS_ALWAYS_INLINE batch<float> to_float(const batch<std::int32_t>& a) {
   return batch<float>(std::bit_cast<R>(__builtin_convertvector(std::bit_cast<I>(a.data), V)));
 }
 
-}  // namespace detail_integer
+} // namespace detail_integer
 
 /// Each 64-bit lane rotated by 32: its halves change places.
 template <std::size_t N>
@@ -94,8 +97,8 @@ DETOPS_ALWAYS_INLINE lanes<std::uint64_t, N> xor_high(const lanes<std::uint64_t,
   });
 }
 
-/// Which element comes out of interleave(a, b) as pair p: a and b hold pair interleaved_pair(p) there.
-/// Registers of a and b are joined pairwise, so that no element leaves its 16 bytes.
+/// Which element comes out of interleave(a, b) as pair p: a and b hold pair interleaved_pair(p)
+/// there. Registers of a and b are joined pairwise, so that no element leaves its 16 bytes.
 template <std::size_t N>
 constexpr std::size_t interleaved_lane(std::size_t pair) {
   constexpr std::size_t width = register_lanes<std::uint64_t>;
@@ -111,8 +114,7 @@ DETOPS_ALWAYS_INLINE lanes<std::uint64_t, 2 * N> interleave(const lanes<std::uin
   constexpr std::size_t width = register_lanes<std::uint64_t>;
   return lanes<std::uint64_t, 2 * N>::make([&](auto k) DETOPS_INLINE_LAMBDA {
     return batch<std::uint64_t>(detail_integer::shuffled<std::uint64_t>(
-        a.part[k / 2].data, b.part[k / 2].data,
-        detail_integer::interleaved_pairs<width, k % 2>{}));
+        a.part[k / 2].data, b.part[k / 2].data, detail_integer::interleaved_pairs<width, k % 2>{}));
   });
 }
 
@@ -126,26 +128,28 @@ DETOPS_ALWAYS_INLINE lanes<std::uint32_t, 2 * N> words(const lanes<std::uint64_t
   }
 }
 
-/// The even (First = 0) or odd (First = 1) elements of a, in an order that interleave_words restores.
+/// The even (First = 0) or odd (First = 1) elements of a, in an order that interleave_words
+/// restores.
 template <std::size_t First, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<std::uint32_t, N / 2> alternate(const lanes<std::uint32_t, N>& a) {
   constexpr std::size_t width = register_lanes<std::uint32_t>;
   return lanes<std::uint32_t, N / 2>::make([&](auto k) DETOPS_INLINE_LAMBDA {
-    return batch<std::uint32_t>(detail_integer::shuffled<std::uint32_t>(
-        a.part[2 * k].data, a.part[2 * k + 1].data,
-        detail_integer::alternate_words<width, First>{}));
+    return batch<std::uint32_t>(
+        detail_integer::shuffled<std::uint32_t>(a.part[2 * k].data, a.part[2 * k + 1].data,
+                                                detail_integer::alternate_words<width, First>{}));
   });
 }
 
-/// interleave_words(f(alternate<0>(x)), g(alternate<1>(x))) has f(x[i]) at even i and g(x[i]) at odd i.
+/// interleave_words(f(alternate<0>(x)), g(alternate<1>(x))) has f(x[i]) at even i and g(x[i]) at
+/// odd i.
 template <std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<float, 2 * N> interleave_words(const lanes<float, N>& even,
                                                           const lanes<float, N>& odd) {
   constexpr std::size_t width = register_lanes<float>;
   return lanes<float, 2 * N>::make([&](auto k) DETOPS_INLINE_LAMBDA {
-    return batch<float>(detail_integer::shuffled<float>(
-        even.part[k / 2].data, odd.part[k / 2].data,
-        detail_integer::interleaved_words<width, 2 * (k % 2)>{}));
+    return batch<float>(
+        detail_integer::shuffled<float>(even.part[k / 2].data, odd.part[k / 2].data,
+                                        detail_integer::interleaved_words<width, 2 * (k % 2)>{}));
   });
 }
 
@@ -158,4 +162,4 @@ DETOPS_ALWAYS_INLINE lanes<float, N> to_float(const lanes<std::uint32_t, N>& a) 
   });
 }
 
-}  // namespace detops::inline DETOPS_ISA::simd
+} // namespace detops::inline DETOPS_ISA::simd

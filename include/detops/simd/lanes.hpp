@@ -17,6 +17,16 @@ namespace detops::inline DETOPS_ISA::simd {
 template <class T>
 inline constexpr std::size_t row_lanes = 64 / sizeof(T);
 
+/// R{f(0), f(1), ...} and f(0), f(1), ... with compile-time arguments.
+template <class R, class F, std::size_t... K>
+DETOPS_ALWAYS_INLINE R per_register(F& f, std::index_sequence<K...>) {
+  return R{{f(std::integral_constant<std::size_t, K>{})...}};
+}
+template <class F, std::size_t... K>
+DETOPS_ALWAYS_INLINE void each_register(F& f, std::index_sequence<K...>) {
+  (f(std::integral_constant<std::size_t, K>{}), ...);
+}
+
 template <class T, std::size_t N>
 struct lanes {
   using value_type = T;
@@ -85,15 +95,11 @@ struct lanes {
   /// The lanes whose register k is f(k); k is a compile-time constant.
   template <class F>
   static DETOPS_ALWAYS_INLINE lanes make(F&& f) {
-    return [&]<std::size_t... K>(std::index_sequence<K...>) DETOPS_INLINE_LAMBDA {
-      return lanes{{f(std::integral_constant<std::size_t, K>{})...}};
-    }(std::make_index_sequence<registers>{});
+    return per_register<lanes>(f, std::make_index_sequence<registers>{});
   }
   template <class F>
   static DETOPS_ALWAYS_INLINE void for_each_register(F&& f) {
-    [&]<std::size_t... K>(std::index_sequence<K...>) DETOPS_INLINE_LAMBDA {
-      (f(std::integral_constant<std::size_t, K>{}), ...);
-    }(std::make_index_sequence<registers>{});
+    each_register(f, std::make_index_sequence<registers>{});
   }
 };
 
@@ -109,9 +115,7 @@ struct lane_mask {
 
   template <class F>
   static DETOPS_ALWAYS_INLINE lane_mask make(F&& f) {
-    return [&]<std::size_t... K>(std::index_sequence<K...>) DETOPS_INLINE_LAMBDA {
-      return lane_mask{{f(std::integral_constant<std::size_t, K>{})...}};
-    }(std::make_index_sequence<registers>{});
+    return per_register<lane_mask>(f, std::make_index_sequence<registers>{});
   }
 };
 

@@ -71,10 +71,10 @@ DETOPS_ALWAYS_INLINE V interleave_halves(V a, V b, std::index_sequence<I...>) {
                                  static_cast<int>(I / 2 * 2 + (High ? 1 : 0) + (I % 2) * n)...);
 }
 
-}  // namespace detail_transpose
+} // namespace detail_transpose
 
-/// Column c < transposed_columns of rows 0 .. register_lanes - 1, whose elements lie from row(r) on, is
-/// stored to out + c * out_stride. row is a callable size_t -> const T*.
+/// Column c < transposed_columns of rows 0 .. register_lanes - 1, whose elements lie from row(r)
+/// on, is stored to out + c * out_stride. row is a callable size_t -> const T*.
 template <class T, class RowPointer>
 DETOPS_ALWAYS_INLINE void transpose_columns(const RowPointer& row, T* out, std::size_t out_stride) {
   using namespace detail_transpose;
@@ -82,8 +82,9 @@ DETOPS_ALWAYS_INLINE void transpose_columns(const RowPointer& row, T* out, std::
   constexpr std::size_t bytes = sizeof(V);
   constexpr std::size_t columns = transposed_columns<T>;
   constexpr auto all = std::make_index_sequence<register_lanes<T>>{};
-  const auto store = [&](std::size_t column, V v)
-                         DETOPS_INLINE_LAMBDA { std::memcpy(out + column * out_stride, &v, bytes); };
+  const auto store = [&](std::size_t column, V v) DETOPS_INLINE_LAMBDA {
+    std::memcpy(out + column * out_stride, &v, bytes);
+  };
   // chunk q of register r is row r + columns * q, so that lane l of a transposed column is row l
   const V r0 = gather_chunks<T, bytes, 0, columns>(row);
   const V r1 = gather_chunks<T, bytes, 1, columns>(row);
@@ -104,4 +105,4 @@ DETOPS_ALWAYS_INLINE void transpose_columns(const RowPointer& row, T* out, std::
   }
 }
 
-}  // namespace detops::inline DETOPS_ISA::simd
+} // namespace detops::inline DETOPS_ISA::simd

@@ -36,7 +36,8 @@ T pick_scale(std::mt19937& engine) {
   return scales[engine() % 6];
 }
 
-// The reference is slow: sizes are kept so that one product is small work, with each extent long at times.
+// The reference is slow: sizes are kept so that one product is small work, with each extent long at
+// times.
 struct sizes {
   std::size_t m;
   std::size_t n;
@@ -44,12 +45,18 @@ struct sizes {
 };
 sizes pick_sizes(std::mt19937& engine) {
   switch (engine() % 6) {
-    case 0: return {pick(engine, 300), pick(engine, 20), pick(engine, 40)};
-    case 1: return {pick(engine, 20), pick(engine, 300), pick(engine, 40)};
-    case 2: return {pick(engine, 9), pick(engine, 40), pick(engine, 300)};
-    case 3: return {pick(engine, 30), pick(engine, 70), pick(engine, 70)};
-    case 4: return {pick(engine, 4), pick(engine, 5), pick(engine, 3000)};
-    default: return {pick(engine, 14), pick(engine, 34), 254 + pick(engine, 4)};
+  case 0:
+    return {pick(engine, 300), pick(engine, 20), pick(engine, 40)};
+  case 1:
+    return {pick(engine, 20), pick(engine, 300), pick(engine, 40)};
+  case 2:
+    return {pick(engine, 9), pick(engine, 40), pick(engine, 300)};
+  case 3:
+    return {pick(engine, 30), pick(engine, 70), pick(engine, 70)};
+  case 4:
+    return {pick(engine, 4), pick(engine, 5), pick(engine, 3000)};
+  default:
+    return {pick(engine, 14), pick(engine, 34), 254 + pick(engine, 4)};
   }
 }
 
@@ -72,10 +79,10 @@ std::vector<T> random_values(std::size_t count, unsigned seed) {
   return x;
 }
 
-}  // namespace
+} // namespace
 
-TEMPLATE_TEST_CASE("matmul/matmul: equals the plain loop for any shape, layout and values", "", float,
-                   double) {
+TEMPLATE_TEST_CASE("matmul/matmul: equals the plain loop for any shape, layout and values", "",
+                   float, double) {
   using T = TestType;
   std::mt19937 engine(sizeof(T));
   const int rounds = detops::has_fma ? 3000 : 800;
@@ -108,7 +115,8 @@ TEMPLATE_TEST_CASE("matmul/matmul: equals the plain loop for any shape, layout a
 
 TEMPLATE_TEST_CASE("matmul/matmul: the same bits for every executor", "", float, double) {
   using T = TestType;
-  const sizes shapes[] = {{130, 257, 513}, {1, 700, 900}, {700, 1, 900}, {400, 33, 1300}, {65, 65, 2100}};
+  const sizes shapes[] = {
+      {130, 257, 513}, {1, 700, 900}, {700, 1, 900}, {400, 33, 1300}, {65, 65, 2100}};
   for (const auto& [m, n, k] : shapes) {
     const auto a = random_values<T>(m * k, 1);
     const auto b = random_values<T>(k * n, 2);
@@ -118,8 +126,8 @@ TEMPLATE_TEST_CASE("matmul/matmul: the same bits for every executor", "", float,
       for (const bool col_major : {false, true}) {
         std::vector<T> c(m * n);
         const auto rows = static_cast<std::ptrdiff_t>(m);
-        const matrix_view<T> out = col_major ? matrix_view<T>(c.data(), m, n, 1, rows)
-                                             : matrix_view<T>(c.data(), m, n);
+        const matrix_view<T> out =
+            col_major ? matrix_view<T>(c.data(), m, n, 1, rows) : matrix_view<T>(c.data(), m, n);
         matmul(pool, {a.data(), m, k}, {b.data(), k, n}, out);
         std::size_t wrong = 0;
         for (std::size_t i = 0; i < m; ++i) {
@@ -134,8 +142,8 @@ TEMPLATE_TEST_CASE("matmul/matmul: the same bits for every executor", "", float,
   }
 }
 
-TEMPLATE_TEST_CASE("matmul/matmul: a row alone, and any split of rows and columns, equal the whole", "",
-                   float, double) {
+TEMPLATE_TEST_CASE("matmul/matmul: a row alone, and any split of rows and columns, equal the whole",
+                   "", float, double) {
   using T = TestType;
   const std::size_t m = 53;
   const std::size_t n = 97;
@@ -167,7 +175,7 @@ TEMPLATE_TEST_CASE("matmul/matmul: a row alone, and any split of rows and column
 
 TEMPLATE_TEST_CASE("matmul/matmul: k in parts of packed B", "", float, double) {
   using T = TestType;
-  const std::size_t k = detops::has_fma ? 600001 : 70001;  // more than packed_b_bytes for one panel
+  const std::size_t k = detops::has_fma ? 600001 : 70001; // more than packed_b_bytes for one panel
   const std::size_t m = 2;
   const std::size_t n = 3;
   const auto a = random_values<T>(m * k, 5);
@@ -181,8 +189,8 @@ TEMPLATE_TEST_CASE("matmul/matmul: k in parts of packed B", "", float, double) {
   CHECK(c == expected);
 }
 
-TEMPLATE_TEST_CASE("matmul/matmul: the caller's floating-point environment does not matter", "", float,
-                   double) {
+TEMPLATE_TEST_CASE("matmul/matmul: the caller's floating-point environment does not matter", "",
+                   float, double) {
   using T = TestType;
   const std::size_t m = 30;
   const std::size_t n = 50;
@@ -190,13 +198,13 @@ TEMPLATE_TEST_CASE("matmul/matmul: the caller's floating-point environment does 
   auto a = random_values<T>(m * k, 7);
   const auto b = random_values<T>(k * n, 8);
   for (std::size_t i = 0; i < k; ++i) {
-    a[i] *= std::numeric_limits<T>::min() / 16;  // subnormal results in row 0
+    a[i] *= std::numeric_limits<T>::min() / 16; // subnormal results in row 0
   }
   const auto expected = product(m, n, k, a, b);
   const auto word = detops::detail::read_fp_control();
   std::fesetround(FE_UPWARD);
 #if defined(__SSE2__)
-  detops::detail::write_fp_control(detops::detail::read_fp_control() | 0x8040u);  // FTZ, DAZ
+  detops::detail::write_fp_control(detops::detail::read_fp_control() | 0x8040u); // FTZ, DAZ
 #endif
   const auto inside = detops::detail::read_fp_control();
   const auto c = product(m, n, k, a, b);
@@ -240,18 +248,24 @@ TEST_CASE("matmul/matmul: what is refused, before anything is written") {
   const matrix_view<double> c(y.data(), 2, 4);
   SECTION("shapes") {
     CHECK_THROWS_AS(matmul(a, a, c), std::invalid_argument);
-    CHECK_THROWS_WITH(matmul(a, a, c), contains("detops::matmul: ") && contains("2x3") && contains("2x4"));
+    CHECK_THROWS_WITH(matmul(a, a, c),
+                      contains("detops::matmul: ") && contains("2x3") && contains("2x4"));
     CHECK_THROWS_AS(matmul(a, b, c.transposed()), std::invalid_argument);
     CHECK_THROWS_AS(matmul(a.submatrix(0, 0, 1, 3), b, c), std::invalid_argument);
   }
   SECTION("null") {
-    CHECK_THROWS_WITH(matmul(matrix_view<const double>(nullptr, 2, 3), b, c), contains("A") && contains("null"));
-    CHECK_THROWS_WITH(matmul(a, matrix_view<const double>(nullptr, 3, 4), c), contains("B") && contains("null"));
-    CHECK_THROWS_WITH(matmul(a, b, matrix_view<double>(nullptr, 2, 4)), contains("C") && contains("null"));
+    CHECK_THROWS_WITH(matmul(matrix_view<const double>(nullptr, 2, 3), b, c),
+                      contains("A") && contains("null"));
+    CHECK_THROWS_WITH(matmul(a, matrix_view<const double>(nullptr, 3, 4), c),
+                      contains("B") && contains("null"));
+    CHECK_THROWS_WITH(matmul(a, b, matrix_view<double>(nullptr, 2, 4)),
+                      contains("C") && contains("null"));
   }
   SECTION("overlap") {
-    CHECK_THROWS_WITH(matmul(a, b, matrix_view<double>(x.data() + 5, 2, 4)), contains("overlaps A"));
-    CHECK_THROWS_WITH(matmul(a, b, matrix_view<double>(x.data() + 20, 2, 4)), contains("overlaps B"));
+    CHECK_THROWS_WITH(matmul(a, b, matrix_view<double>(x.data() + 5, 2, 4)),
+                      contains("overlaps A"));
+    CHECK_THROWS_WITH(matmul(a, b, matrix_view<double>(x.data() + 20, 2, 4)),
+                      contains("overlaps B"));
     CHECK_THROWS_WITH(matmul(detops::par, a, b, matrix_view<double>(x.data() + 20, 2, 4)),
                       contains("overlaps B"));
     CHECK(x == std::vector<double>(100, 1.0));

@@ -16,26 +16,48 @@
 
 namespace detops_test {
 
-enum class layout { row_major, col_major, padded, spread, negative, broadcast_rows, broadcast_cols };
-inline constexpr int output_layouts = 5;  // the rest have stride 0
+enum class layout {
+  row_major,
+  col_major,
+  padded,
+  spread,
+  negative,
+  broadcast_rows,
+  broadcast_cols
+};
+inline constexpr int output_layouts = 5; // the rest have stride 0
 inline constexpr int input_layouts = 7;
 
 enum class values { normal, mixed_exponents, small_integers, special };
 
 template <class T>
 class stored_matrix {
- public:
+public:
   stored_matrix(std::size_t rows, std::size_t cols, layout kind) : rows_(rows), cols_(cols) {
     const auto r = static_cast<std::ptrdiff_t>(rows);
     const auto c = static_cast<std::ptrdiff_t>(cols);
     switch (kind) {
-      case layout::row_major: strides(c, 1); break;
-      case layout::col_major: strides(1, r); break;
-      case layout::padded: strides(c + 3, 1); break;
-      case layout::spread: strides(2, 2 * r + 5); break;
-      case layout::negative: strides(-(c + 1), -1); break;
-      case layout::broadcast_rows: strides(0, 1); break;
-      case layout::broadcast_cols: strides(1, 0); break;
+    case layout::row_major:
+      strides(c, 1);
+      break;
+    case layout::col_major:
+      strides(1, r);
+      break;
+    case layout::padded:
+      strides(c + 3, 1);
+      break;
+    case layout::spread:
+      strides(2, 2 * r + 5);
+      break;
+    case layout::negative:
+      strides(-(c + 1), -1);
+      break;
+    case layout::broadcast_rows:
+      strides(0, 1);
+      break;
+    case layout::broadcast_cols:
+      strides(1, 0);
+      break;
     }
     const auto reach = [](std::size_t n, std::ptrdiff_t stride) {
       return n == 0 ? 0 : (n - 1) * static_cast<std::size_t>(stride < 0 ? -stride : stride);
@@ -61,13 +83,16 @@ class stored_matrix {
         T value = static_cast<T>(normal(engine));
         if (kind == values::mixed_exponents) {
           const int most = sizeof(T) == 4 ? 80 : 600;
-          value = std::ldexp(value, static_cast<int>(bits % static_cast<std::uint32_t>(2 * most)) - most);
+          value = std::ldexp(value,
+                             static_cast<int>(bits % static_cast<std::uint32_t>(2 * most)) - most);
         } else if (kind == values::small_integers) {
-          value = std::ldexp(static_cast<T>(static_cast<int>(bits % 4097) - 2048), static_cast<int>(bits >> 13) % 14);
+          value = std::ldexp(static_cast<T>(static_cast<int>(bits % 4097) - 2048),
+                             static_cast<int>(bits >> 13) % 14);
         } else if (kind == values::special && bits % 8 == 0) {
           using limits = std::numeric_limits<T>;
-          const T specials[] = {T(0), -T(0), limits::denorm_min(), -limits::min() / 3, limits::max(),
-                                -limits::max(), limits::infinity(), limits::quiet_NaN()};
+          const T specials[] = {
+              T(0),          -T(0),          limits::denorm_min(), -limits::min() / 3,
+              limits::max(), -limits::max(), limits::infinity(),   limits::quiet_NaN()};
           value = specials[bits / 8 % (bits % 3 == 0 ? 8 : 4)];
         }
         out(i, j) = value;
@@ -80,7 +105,7 @@ class stored_matrix {
     return std::memcmp(storage_.data(), other.storage_.data(), storage_.size() * sizeof(T)) == 0;
   }
 
- private:
+private:
   void strides(std::ptrdiff_t row, std::ptrdiff_t col) {
     row_stride_ = row;
     col_stride_ = col;
@@ -99,4 +124,4 @@ bool same_bits(T a, T b) {
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 
-}  // namespace detops_test
+} // namespace detops_test

@@ -70,8 +70,9 @@ void check(std::size_t m, std::size_t n, std::size_t k, values kind, T alpha, T 
         r = std::fma(beta, old.view()(i, j), T(r));
       }
       const T got = c.view()(i, j);
-      const bool right = std::isnan(r) ? detops_test::same_bits(got, detops::detail::canonical_nan<T>())
-                                       : detops_test::same_bits(got, T(r));
+      const bool right = std::isnan(r)
+                             ? detops_test::same_bits(got, detops::detail::canonical_nan<T>())
+                             : detops_test::same_bits(got, T(r));
       wrong += !right;
     }
   }
@@ -79,11 +80,13 @@ void check(std::size_t m, std::size_t n, std::size_t k, values kind, T alpha, T 
   CHECK(wrong == 0);
 }
 
-}  // namespace
+} // namespace
 
 TEMPLATE_TEST_CASE("matmul/reference: the contract's loops", "", float, double) {
-  for (const std::size_t k : {0u, 1u, 2u, 255u, 256u, 257u, 511u, 512u, 513u, 768u, 769u, 1280u, 1537u, 2049u}) {
-    for (const values kind : {values::normal, values::mixed_exponents, values::small_integers, values::special}) {
+  for (const std::size_t k :
+       {0u, 1u, 2u, 255u, 256u, 257u, 511u, 512u, 513u, 768u, 769u, 1280u, 1537u, 2049u}) {
+    for (const values kind :
+         {values::normal, values::mixed_exponents, values::small_integers, values::special}) {
       check<TestType>(3, 4, k, kind, 1, 0);
       check<TestType>(2, 3, k, kind, TestType(0.3), TestType(-1.7));
       check<TestType>(1, 2, k, kind, 0, 1);

@@ -23,13 +23,13 @@ constexpr std::uint64_t bounds[] = {1,
                                     1000003,
                                     0x7fffffff,
                                     0x80000000,
-                                    0x80000001,  // half of the draws are refused
+                                    0x80000001, // half of the draws are refused
                                     0xfffffffe,
                                     0xffffffff,
                                     0x100000000,
                                     0x100000001,
                                     std::uint64_t{1} << 40,
-                                    (std::uint64_t{1} << 63) + 1,  // half again
+                                    (std::uint64_t{1} << 63) + 1, // half again
                                     ~std::uint64_t{0}};
 
 template <class T>
@@ -37,7 +37,8 @@ std::vector<T> plain_fill(random_key key, std::size_t n, T lo, T hi, std::uint64
   std::vector<T> out(n);
   const std::uint64_t width = static_cast<std::uint64_t>(hi) - static_cast<std::uint64_t>(lo) + 1;
   for (std::size_t i = 0; i < n; ++i) {
-    out[i] = static_cast<T>(static_cast<std::uint64_t>(lo) + test::plain_bounded(key, first + i, width));
+    out[i] =
+        static_cast<T>(static_cast<std::uint64_t>(lo) + test::plain_bounded(key, first + i, width));
   }
   return out;
 }
@@ -49,7 +50,7 @@ std::vector<T> filled(auto&& exec, random_key key, std::size_t n, T lo, T hi, st
   return out;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("random/discrete: bounded is the contract's loop") {
   for (const random_key& key : test::keys) {
@@ -81,16 +82,19 @@ TEST_CASE("random/discrete: small bounds where the first draw is refused") {
   CHECK(refused > 1000);
 }
 
-TEMPLATE_TEST_CASE("random/discrete: fills of every width", "", std::int8_t, std::uint8_t, std::int16_t, std::uint16_t,
-                   std::int32_t, std::uint32_t, std::int64_t, std::uint64_t, long long) {
+TEMPLATE_TEST_CASE("random/discrete: fills of every width", "", std::int8_t, std::uint8_t,
+                   std::int16_t, std::uint16_t, std::int32_t, std::uint32_t, std::int64_t,
+                   std::uint64_t, long long) {
   using T = TestType;
   constexpr T least = std::numeric_limits<T>::min();
   constexpr T most = std::numeric_limits<T>::max();
-  const std::pair<T, T> ranges[] = {{0, 0},     {0, 5},    {least, most}, {least, least}, {most, most},
-                                    {1, most}, {least, 1}, {0, most / 2 + 1}, {least / 2, most / 3}};
+  const std::pair<T, T> ranges[] = {
+      {0, 0},    {0, 5},     {least, most},     {least, least},       {most, most},
+      {1, most}, {least, 1}, {0, most / 2 + 1}, {least / 2, most / 3}};
   const thread_pool pool(3);
   for (const auto& [lo, hi] : ranges) {
-    for (std::uint64_t first : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{5}, (std::uint64_t{1} << 56) - 700}) {
+    for (std::uint64_t first :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{5}, (std::uint64_t{1} << 56) - 700}) {
       const auto plain = plain_fill<T>({9, 8}, 700, lo, hi, first);
       CHECK(filled<T>(seq, {9, 8}, 700, lo, hi, first) == plain);
       CHECK(filled<T>(pool, {9, 8}, 700, lo, hi, first) == plain);
@@ -107,7 +111,8 @@ TEST_CASE("random/discrete: offsets, lengths, strides and chunks") {
     for (std::size_t n : {0u, 1u, 3u, 64u, 127u, 128u, 129u, 1111u}) {
       const auto from = static_cast<std::ptrdiff_t>(first);
       const auto to = static_cast<std::ptrdiff_t>(first + n);
-      REQUIRE(filled<std::int32_t>(seq, key, n, -3, 3, first) == std::vector<std::int32_t>(plain.begin() + from, plain.begin() + to));
+      REQUIRE(filled<std::int32_t>(seq, key, n, -3, 3, first) ==
+              std::vector<std::int32_t>(plain.begin() + from, plain.begin() + to));
       REQUIRE(filled<std::int64_t>(seq, key, n, -3, std::int64_t{1} << 62, first) ==
               std::vector<std::int64_t>(wide.begin() + from, wide.begin() + to));
     }
@@ -129,8 +134,10 @@ TEST_CASE("random/discrete: errors") {
   std::vector<std::int32_t> out(10, 9);
   CHECK_THROWS_WITH(bounded({1}, 0, 0), contains("detops::bounded: n is 0"));
   CHECK_THROWS_WITH(bounded(bad, 0, 5), contains("detops::bounded: stream"));
-  CHECK_THROWS_WITH(bounded({1}, std::uint64_t{1} << 56, 5), contains("detops::bounded: index 72057594037927936"));
-  CHECK_THROWS_WITH(uniform_int<int>({1}, 0, 3, 2), contains("detops::uniform_int: lo = 3 is above hi = 2"));
+  CHECK_THROWS_WITH(bounded({1}, std::uint64_t{1} << 56, 5),
+                    contains("detops::bounded: index 72057594037927936"));
+  CHECK_THROWS_WITH(uniform_int<int>({1}, 0, 3, 2),
+                    contains("detops::uniform_int: lo = 3 is above hi = 2"));
   CHECK_THROWS_WITH(uniform_int<int>(bad, 0, 0, 2), contains("detops::uniform_int: stream"));
   CHECK_THROWS_WITH(fill_uniform_int({1}, out, 3, 2), contains("detops::fill_uniform_int: lo = 3"));
   CHECK_THROWS_WITH(fill_uniform_int(bad, out, 0, 2), contains("detops::fill_uniform_int: stream"));
@@ -151,5 +158,5 @@ TEST_CASE("random/discrete: chi-square of dice") {
   for (int face = 1; face <= 6; ++face) {
     chi_square += (cells[face] - 1e5) * (cells[face] - 1e5) / 1e5;
   }
-  CHECK(chi_square < 20.5);  // 5 degrees of freedom: 0.1%
+  CHECK(chi_square < 20.5); // 5 degrees of freedom: 0.1%
 }

@@ -17,7 +17,9 @@ using namespace detops;
 namespace {
 
 template <class T>
-concept has_normal = requires(random_key key) { normal<T>(key, 0); };
+concept has_normal = requires(random_key key) {
+  normal<T>(key, 0);
+};
 static_assert(has_normal<float> && !has_normal<double> && !has_normal<int>);
 
 std::vector<std::uint32_t> bits_of(const std::vector<float>& x) {
@@ -35,7 +37,7 @@ std::vector<std::uint32_t> plain_bits(random_key key, std::size_t n, std::uint64
   return bits_of(x);
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("random/normal: every offset and length") {
   const random_key key = {0x123456789abcdef0u, 99};
@@ -47,7 +49,8 @@ TEST_CASE("random/normal: every offset and length") {
       CHECK(out[n] == 7.0f);
       out.pop_back();
       const auto from = plain.begin() + static_cast<std::ptrdiff_t>(first);
-      REQUIRE(bits_of(out) == std::vector<std::uint32_t>(from, from + static_cast<std::ptrdiff_t>(n)));
+      REQUIRE(bits_of(out) ==
+              std::vector<std::uint32_t>(from, from + static_cast<std::ptrdiff_t>(n)));
     }
   }
 }
@@ -79,7 +82,8 @@ TEST_CASE("random/normal: chunks, executors, strides and parameters") {
   }
   std::vector<float> chunks(n);
   for (std::size_t first = 0, step = 1; first < n; first += step, step = step * 3 + 1) {
-    fill_normal(par, key, vector_view<float>(chunks.data() + first, std::min(step, n - first)), first);
+    fill_normal(par, key, vector_view<float>(chunks.data() + first, std::min(step, n - first)),
+                first);
   }
   CHECK(bits_of(chunks) == bits_of(whole));
   std::vector<float> strided(2 * 1000);
@@ -92,7 +96,8 @@ TEST_CASE("random/normal: chunks, executors, strides and parameters") {
   bool equal = true;
   for (std::size_t i = 0; i < 1000; ++i) {
     equal = equal && detail::to_bits(strided[1998 - 2 * i]) == detail::to_bits(whole[i]);
-    equal = equal && detail::to_bits(scaled[i]) == detail::to_bits(std::fma(whole[i + 5], 0.1f, 0.3f));
+    equal =
+        equal && detail::to_bits(scaled[i]) == detail::to_bits(std::fma(whole[i + 5], 0.1f, 0.3f));
   }
   CHECK(equal);
 }
@@ -105,8 +110,10 @@ TEST_CASE("random/normal: errors") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_WITH(normal<float>(bad, 0), contains("detops::normal: stream"));
   CHECK_THROWS_WITH(fill_normal(bad, out), contains("detops::fill_normal: stream"));
-  CHECK_THROWS_WITH(fill_normal({1}, out, ~std::uint64_t{0}), contains("detops::fill_normal: 10 elements"));
-  CHECK_THROWS_WITH(fill_normal({1}, out, {0.0f, -1.0f}), contains("detops::fill_normal: mean 0.000000 and stddev -1"));
+  CHECK_THROWS_WITH(fill_normal({1}, out, ~std::uint64_t{0}),
+                    contains("detops::fill_normal: 10 elements"));
+  CHECK_THROWS_WITH(fill_normal({1}, out, {0.0f, -1.0f}),
+                    contains("detops::fill_normal: mean 0.000000 and stddev -1"));
   CHECK_THROWS_AS(fill_normal({1}, out, {0.0f, inf}), std::invalid_argument);
   CHECK_THROWS_AS(fill_normal({1}, out, {nan, 1.0f}), std::invalid_argument);
   CHECK_THROWS_AS(fill_normal({1}, out, {inf, 1.0f}), std::invalid_argument);

@@ -16,7 +16,8 @@ using namespace detops;
 static_assert(std::uniform_random_bit_generator<philox4x32>);
 static_assert(std::is_same_v<philox4x32::result_type, std::uint32_t>);
 static_assert(philox4x32::min() == 0 && philox4x32::max() == 0xffffffffu);
-static_assert(!std::is_convertible_v<std::uint32_t, philox4x32> && !std::is_convertible_v<random_key, philox4x32>);
+static_assert(!std::is_convertible_v<std::uint32_t, philox4x32> &&
+              !std::is_convertible_v<random_key, philox4x32>);
 
 namespace {
 
@@ -28,7 +29,7 @@ std::vector<std::uint32_t> draw(philox4x32 engine, std::size_t count) {
   return values;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("random/philox: Random123's known answers") {
   struct known_answer {
@@ -63,9 +64,9 @@ TEST_CASE("random/philox: Random123's known answers") {
 TEST_CASE("random/philox: lanes give the blocks of the scalar function") {
   for (const random_key& key : test::keys) {
     detail::philox_lanes blocks(key.seed, key.stream);
-    for (std::uint64_t first : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{0xffffffff},
-                                std::uint64_t{0xfffffff0}, std::uint64_t{1} << 32, std::uint64_t{5},
-                                ~std::uint64_t{0} - 3}) {
+    for (std::uint64_t first :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{0xffffffff}, std::uint64_t{0xfffffff0},
+          std::uint64_t{1} << 32, std::uint64_t{5}, ~std::uint64_t{0} - 3}) {
       std::uint64_t lanes[detail::philox_lanes::output::size];
       blocks(first).store(lanes);
       bool equal = true;
@@ -160,7 +161,8 @@ TEST_CASE("random/philox: text keeps the state") {
   std::ostringstream fresh;
   fresh << philox4x32(9);
   CHECK(fresh.str() == "9 0 0 0 0 0 3");
-  for (const char* wrong : {"", "1 2 3", "1 2 3 4 5 6 4", "1 2 3 4 5 4294967296 0", "a 2 3 4 5 6 1"}) {
+  for (const char* wrong :
+       {"", "1 2 3", "1 2 3 4 5 6 4", "1 2 3 4 5 4294967296 0", "a 2 3 4 5 6 1"}) {
     std::istringstream text(wrong);
     philox4x32 kept(8);
     text >> kept;
@@ -171,13 +173,16 @@ TEST_CASE("random/philox: text keeps the state") {
 
 TEST_CASE("random/philox: children") {
   for (const random_key& key : test::keys) {
-    for (std::uint64_t id : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 32, (std::uint64_t{1} << 56) - 1}) {
+    for (std::uint64_t id : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 32,
+                             (std::uint64_t{1} << 56) - 1}) {
       CHECK(child(key, id) == test::plain_child(key, 0, id));
       CHECK(child(key, id).stream >> 63 == 0);
     }
   }
   CHECK(child({1, 2}, 3) != child({1, 2}, 4));
   CHECK_THROWS_AS(child({1, 2}, std::uint64_t{1} << 56), std::invalid_argument);
-  CHECK_THROWS_WITH(child({1, 2}, std::uint64_t{1} << 56), detops_test::contains("detops::child: id 72057594037927936"));
-  CHECK_THROWS_WITH(child({1, std::uint64_t{1} << 63}, 0), detops_test::contains("detops::child: stream 9223372036854775808"));
+  CHECK_THROWS_WITH(child({1, 2}, std::uint64_t{1} << 56),
+                    detops_test::contains("detops::child: id 72057594037927936"));
+  CHECK_THROWS_WITH(child({1, std::uint64_t{1} << 63}, 0),
+                    detops_test::contains("detops::child: stream 9223372036854775808"));
 }

@@ -19,15 +19,17 @@ namespace test {
 
 using detops::random_key;
 
-inline std::array<std::uint32_t, 4> plain_block(std::uint64_t key, std::uint64_t low, std::uint64_t high) {
+inline std::array<std::uint32_t, 4> plain_block(std::uint64_t key, std::uint64_t low,
+                                                std::uint64_t high) {
   std::uint32_t c[4] = {static_cast<std::uint32_t>(low), static_cast<std::uint32_t>(low >> 32),
                         static_cast<std::uint32_t>(high), static_cast<std::uint32_t>(high >> 32)};
   std::uint32_t k[2] = {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)};
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t p0 = 0xD2511F53ull * c[0];
     const std::uint64_t p1 = 0xCD9E8D57ull * c[2];
-    const std::uint32_t next[4] = {static_cast<std::uint32_t>(p1 >> 32) ^ c[1] ^ k[0], static_cast<std::uint32_t>(p1),
-                                   static_cast<std::uint32_t>(p0 >> 32) ^ c[3] ^ k[1], static_cast<std::uint32_t>(p0)};
+    const std::uint32_t next[4] = {
+        static_cast<std::uint32_t>(p1 >> 32) ^ c[1] ^ k[0], static_cast<std::uint32_t>(p1),
+        static_cast<std::uint32_t>(p0 >> 32) ^ c[3] ^ k[1], static_cast<std::uint32_t>(p0)};
     for (int w = 0; w < 4; ++w) {
       c[w] = next[w];
     }
@@ -119,11 +121,13 @@ void plain_shuffle(random_key key, std::vector<T>& x) {
 }
 
 // Ordinary, extreme, and with every word of the counter in use.
-inline const random_key keys[] = {{0, 0}, {1, 0}, {0x123456789abcdef0u, 0x7fffffffffffffffu}, {~std::uint64_t{0}, 77}};
+inline const random_key keys[] = {
+    {0, 0}, {1, 0}, {0x123456789abcdef0u, 0x7fffffffffffffffu}, {~std::uint64_t{0}, 77}};
 
-// Where a step of blocks meets a carry into the counter's upper word, and the ends of the index space.
-inline const std::uint64_t far_indices[] = {std::uint64_t{1} << 33, (std::uint64_t{1} << 34) - 20,
-                                            (std::uint64_t{3} << 33) - 7, (std::uint64_t{1} << 63) - 100,
-                                            ~std::uint64_t{0} - 1199};
+// Where a step of blocks meets a carry into the counter's upper word, and the ends of the index
+// space.
+inline const std::uint64_t far_indices[] = {
+    std::uint64_t{1} << 33, (std::uint64_t{1} << 34) - 20, (std::uint64_t{3} << 33) - 7,
+    (std::uint64_t{1} << 63) - 100, ~std::uint64_t{0} - 1199};
 
-}  // namespace test
+} // namespace test

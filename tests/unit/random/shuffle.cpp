@@ -65,11 +65,12 @@ struct failing_executor {
   }
 };
 
-}  // namespace
+} // namespace
 
 TEST_CASE("random/shuffle: leaves are the contract's loop") {
   for (const random_key& key : test::keys) {
-    for (std::size_t n : {0u, 1u, 2u, 3u, 15u, 16u, 17u, 127u, 128u, 129u, 255u, 256u, 257u, 511u, 512u, 513u, 1000u, 70000u}) {
+    for (std::size_t n : {0u, 1u, 2u, 3u, 15u, 16u, 17u, 127u, 128u, 129u, 255u, 256u, 257u, 511u,
+                          512u, 513u, 1000u, 70000u}) {
       INFO("n = " << n);
       const auto plain = plain_order<std::uint32_t>(key, n);
       CHECK(order<std::uint32_t>(seq, key, n) == plain);
@@ -154,20 +155,20 @@ TEST_CASE("random/shuffle: every order of four is equally likely") {
   for (const auto& [x, count] : counts) {
     chi_square += (count - expected) * (count - expected) / expected;
   }
-  CHECK(chi_square < 49.7);  // 23 degrees of freedom: 0.1%
+  CHECK(chi_square < 49.7); // 23 degrees of freedom: 0.1%
 }
 
 TEST_CASE("random/shuffle: an executor that fails loses no element") {
   const std::size_t n = leaf + 1000;
   const random_key key = {6, 6};
-  for (std::size_t calls : {0u, 1u}) {  // counting, scattering: nothing has been written
+  for (std::size_t calls : {0u, 1u}) { // counting, scattering: nothing has been written
     auto x = counting<std::uint32_t>(n);
     failing_executor exec{calls, 1};
     CHECK_THROWS_AS(shuffle(exec, key, x), std::bad_alloc);
     CHECK(x == counting<std::uint32_t>(n));
   }
   auto x = counting<std::uint32_t>(n);
-  failing_executor exec{2, 1};  // the buckets: finished all the same
+  failing_executor exec{2, 1}; // the buckets: finished all the same
   shuffle(exec, key, x);
   CHECK(x == plain_order<std::uint32_t>(key, n));
 }
@@ -178,10 +179,13 @@ TEST_CASE("random/shuffle: errors") {
   auto x = counting<std::uint32_t>(10);
   CHECK_THROWS_WITH(shuffle(bad, x), contains("detops::shuffle: stream"));
   CHECK_THROWS_WITH(shuffle({1}, vector_view<float>(nullptr, 3)), contains("has null data"));
-  CHECK_THROWS_WITH(shuffle({1}, vector_view<std::uint32_t>(x.data(), 10, 0)), contains("stride 0"));
+  CHECK_THROWS_WITH(shuffle({1}, vector_view<std::uint32_t>(x.data(), 10, 0)),
+                    contains("stride 0"));
   CHECK_THROWS_WITH(permutation(bad, 3), contains("detops::permutation: stream"));
-  CHECK_THROWS_WITH(permutation<std::uint8_t>({1}, 257), contains("detops::permutation: the index type cannot hold 256"));
-  CHECK_THROWS_WITH(permutation({1}, ~std::size_t{0} / 8), contains("larger than the address space"));
+  CHECK_THROWS_WITH(permutation<std::uint8_t>({1}, 257),
+                    contains("detops::permutation: the index type cannot hold 256"));
+  CHECK_THROWS_WITH(permutation({1}, ~std::size_t{0} / 8),
+                    contains("larger than the address space"));
   CHECK(permutation<std::uint8_t>({1}, 256).size() == 256);
   CHECK(permutation<std::int8_t>({1}, 128).size() == 128);
   CHECK(permutation({1}, 0).empty());

@@ -44,9 +44,10 @@ void fill_from(auto&& exec, random_key key, const vector_view<T>& out, std::uint
   }
 }
 
-}  // namespace
+} // namespace
 
-TEMPLATE_TEST_CASE("random/uniform: every offset and length", "", std::uint32_t, std::uint64_t, float, double) {
+TEMPLATE_TEST_CASE("random/uniform: every offset and length", "", std::uint32_t, std::uint64_t,
+                   float, double) {
   using T = TestType;
   const random_key key = {0x123456789abcdef0u, 99};
   const auto plain = plain_fill<T>(key, 2000, 0);
@@ -54,13 +55,15 @@ TEMPLATE_TEST_CASE("random/uniform: every offset and length", "", std::uint32_t,
     for (std::size_t n : {0u, 1u, 2u, 3u, 7u, 31u, 64u, 127u, 128u, 129u, 300u, 1111u}) {
       std::vector<T> out(n + 1, T{7});
       fill_from(seq, key, vector_view<T>(out.data(), n), first);
-      REQUIRE(std::equal(out.begin(), out.end() - 1, plain.begin() + static_cast<std::ptrdiff_t>(first)));
+      REQUIRE(std::equal(out.begin(), out.end() - 1,
+                         plain.begin() + static_cast<std::ptrdiff_t>(first)));
       REQUIRE(out[n] == T{7});
     }
   }
 }
 
-TEMPLATE_TEST_CASE("random/uniform: keys and far indices", "", std::uint32_t, std::uint64_t, float, double) {
+TEMPLATE_TEST_CASE("random/uniform: keys and far indices", "", std::uint32_t, std::uint64_t, float,
+                   double) {
   using T = TestType;
   for (const random_key& key : test::keys) {
     for (std::uint64_t first : test::far_indices) {
@@ -71,7 +74,8 @@ TEMPLATE_TEST_CASE("random/uniform: keys and far indices", "", std::uint32_t, st
   }
 }
 
-TEMPLATE_TEST_CASE("random/uniform: strides, chunks and executors", "", std::uint32_t, std::uint64_t, float, double) {
+TEMPLATE_TEST_CASE("random/uniform: strides, chunks and executors", "", std::uint32_t,
+                   std::uint64_t, float, double) {
   using T = TestType;
   const random_key key = {3, 4};
   const std::size_t n = 200003;
@@ -103,8 +107,8 @@ TEMPLATE_TEST_CASE("random/uniform: strides, chunks and executors", "", std::uin
 
 TEST_CASE("random/uniform: scalars are the elements of the fills") {
   for (const random_key& key : test::keys) {
-    for (std::uint64_t i : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}, std::uint64_t{4},
-                            std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
+    for (std::uint64_t i : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3},
+                            std::uint64_t{4}, std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
       CHECK(bits32(key, i) == test::plain_bits32(key, i));
       CHECK(bits64(key, i) == test::plain_bits64(key, i));
       CHECK(uniform<float>(key, i) == test::plain_uniform<float>(key, i));
@@ -116,15 +120,16 @@ TEST_CASE("random/uniform: scalars are the elements of the fills") {
 TEMPLATE_TEST_CASE("random/uniform: ranges", "", float, double) {
   using T = TestType;
   const T one_above = std::nextafter(T{1}, T{2});
-  const uniform_range<T> ranges[] = {{0, 1},
-                                     {-1, 1},
-                                     {T(-0.1), T(0.3)},
-                                     {1, one_above},
-                                     {0, std::numeric_limits<T>::denorm_min()},
-                                     {-std::numeric_limits<T>::denorm_min(), 0},
-                                     {-std::numeric_limits<T>::min(), std::numeric_limits<T>::min()},
-                                     {0, std::numeric_limits<T>::max()},
-                                     {-5, -3}};
+  const uniform_range<T> ranges[] = {
+      {0, 1},
+      {-1, 1},
+      {T(-0.1), T(0.3)},
+      {1, one_above},
+      {0, std::numeric_limits<T>::denorm_min()},
+      {-std::numeric_limits<T>::denorm_min(), 0},
+      {-std::numeric_limits<T>::min(), std::numeric_limits<T>::min()},
+      {0, std::numeric_limits<T>::max()},
+      {-5, -3}};
   const random_key key = {5, 6};
   const thread_pool pool(2);
   for (const auto& [lo, hi] : ranges) {
@@ -135,8 +140,10 @@ TEMPLATE_TEST_CASE("random/uniform: ranges", "", float, double) {
     CHECK(out == parallel);
     bool equal = true;
     for (std::size_t i = 0; i < out.size(); ++i) {
-      const T expected = std::min(std::fma(uniform<T>(key, i + 3), hi - lo, lo), std::nextafter(hi, lo));
-      equal = equal && detail::to_bits(out[i]) == detail::to_bits(expected) && lo <= out[i] && out[i] < hi;
+      const T expected =
+          std::min(std::fma(uniform<T>(key, i + 3), hi - lo, lo), std::nextafter(hi, lo));
+      equal = equal && detail::to_bits(out[i]) == detail::to_bits(expected) && lo <= out[i] &&
+              out[i] < hi;
     }
     CHECK(equal);
   }
@@ -144,7 +151,8 @@ TEMPLATE_TEST_CASE("random/uniform: ranges", "", float, double) {
   const T inf = std::numeric_limits<T>::infinity();
   const T nan = std::numeric_limits<T>::quiet_NaN();
   const T max = std::numeric_limits<T>::max();
-  for (const auto& [lo, hi] : {uniform_range<T>{1, 1}, {2, 1}, {0, inf}, {-inf, 0}, {nan, 1}, {0, nan}, {-max, max}}) {
+  for (const auto& [lo, hi] :
+       {uniform_range<T>{1, 1}, {2, 1}, {0, inf}, {-inf, 0}, {nan, 1}, {0, nan}, {-max, max}}) {
     CHECK_THROWS_AS(fill_uniform(key, out, uniform_range<T>{lo, hi}), std::invalid_argument);
   }
   CHECK(out == std::vector<T>(10, T{9}));
@@ -155,7 +163,8 @@ TEST_CASE("random/uniform: errors name the operation and come before any write")
   std::vector<float> out(10, 9.0f);
   std::vector<std::uint32_t> words(10, 9);
   using detops_test::contains;
-  CHECK_THROWS_WITH(bits32(bad, 0), contains("detops::bits32: stream 9223372036854775808 has its top bit set"));
+  CHECK_THROWS_WITH(bits32(bad, 0),
+                    contains("detops::bits32: stream 9223372036854775808 has its top bit set"));
   CHECK_THROWS_WITH(bits64(bad, 0), contains("detops::bits64: stream"));
   CHECK_THROWS_WITH(uniform<float>(bad, 0), contains("detops::uniform: stream"));
   CHECK_THROWS_WITH(fill_uniform(bad, out), contains("detops::fill_uniform: stream"));
