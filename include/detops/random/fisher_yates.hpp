@@ -99,7 +99,8 @@ DETOPS_ALWAYS_INLINE void for_each_swap(const random_key& key, std::size_t n, Lo
     for (std::size_t k = 0; k < batch; k += swap_targets::step_size) {
       source.draw(static_cast<std::uint32_t>(base + k), into + k);
     }
-    for (std::size_t k = 0; k < batch; ++k) {
+    const std::size_t used = n - base < batch ? n - base : batch;
+    for (std::size_t k = 0; k < used; ++k) {
       look(into[k]);
     }
   };

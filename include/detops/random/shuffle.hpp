@@ -58,12 +58,12 @@ void shuffle_elements(E& exec, const random_key& user_key, const X& x, std::size
 
 /// Puts the elements of x in a random order, every order equally likely given uniform words
 /// (contract, section 6). Up to 2^20 elements: Fisher and Yates' shuffle, serial, in place. Above:
-/// a stable distribution by random digits into buckets, each then shuffled alone, in parallel; as
-/// MergeShuffle's and Rao and Sandelius' methods, with a fixed tree. Elements are moved, their bits
-/// kept. Any executor and number of threads gives the same order. x may be strided. Linear time;
-/// above 2^20 elements it allocates n elements (for types that are not trivially copyable: n
-/// indices) and throws std::bad_alloc before x is touched. Throws std::invalid_argument for a
-/// stream with its top bit set and null data.
+/// a stable distribution by random digits into buckets, each then shuffled alone, in parallel (Rao,
+/// 1961, and Sandelius, 1962). Elements are moved, their bits kept. Any executor and number of
+/// threads gives the same order. x may be strided. Linear time; above 2^20 elements it allocates
+/// n elements (for types that are not trivially copyable: 2n indices) and throws std::bad_alloc
+/// before x is touched. Throws std::invalid_argument for a stream with its top bit set and null
+/// data.
 template <executor E, class X>
 requires detail::random_output<X, element_t<X>> && std::movable<element_t<X>>
 void shuffle(E&& exec, const random_key& key, X&& x) {

@@ -181,17 +181,16 @@ void fill_uniform(E&& exec, const random_key& key, Out&& out,
   using T = element_t<Out>;
   const auto view = detail::as_vector_output(out);
   detail::check_fill("fill_uniform", key, view, first_index);
-  const auto [width, below] = detail::checked_range("fill_uniform", range);
+  const auto constants = detail::checked_range("fill_uniform", range);
   detail::fill_mapped<detail::uniform_per_block<T>>(
       exec, key, view, first_index,
-      [width = width, below = below, lo = range.lo](const detail::philox_lanes::output& bits)
-          DETOPS_INLINE_LAMBDA {
-            const auto u = detail::unit_lanes<T>(bits);
-            using V = std::remove_const_t<decltype(u)>;
-            const V x = simd::fma(u, V::broadcast(width), V::broadcast(lo));
-            const V limit = V::broadcast(below);
-            return simd::select(simd::less(x, limit), x, limit);
-          });
+      [constants, lo = range.lo](const detail::philox_lanes::output& bits) DETOPS_INLINE_LAMBDA {
+        const auto u = detail::unit_lanes<T>(bits);
+        using V = std::remove_const_t<decltype(u)>;
+        const V x = simd::fma(u, V::broadcast(constants.width), V::broadcast(lo));
+        const V limit = V::broadcast(constants.below);
+        return simd::select(simd::less(x, limit), x, limit);
+      });
 }
 template <class Out>
 requires detail::random_output<Out, float, double>

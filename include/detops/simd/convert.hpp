@@ -66,7 +66,8 @@ DETOPS_ALWAYS_INLINE batch<float> narrow(const batch<double>& low, const batch<d
   typename batch<float>::register_type r{
       static_cast<float>(low.data[0]), static_cast<float>(low.data[1]),
       static_cast<float>(high.data[0]), static_cast<float>(high.data[1])};
-  return r;
+  // g++ 12 takes float to double of this for the doubles before: pinned, the rounding stays
+  return pin<float>(r);
 #endif
 }
 
