@@ -53,18 +53,14 @@ struct half_of_raw_bits {
 } // namespace
 
 int main(int argc, char** argv) {
-  add<std::uint64_t>(
-      "bits/uint64", [](auto& out) { detops::fill_bits(key, out); }, raw_bits());
+  add<std::uint64_t>("bits/uint64", [](auto& out) { detops::fill_bits(key, out); }, raw_bits());
   add<std::uint32_t>(
       "bits/uint32", [](auto& out) { detops::fill_bits(key, out); }, half_of_raw_bits());
   add<float>(
       "uniform/float", [](auto& out) { detops::fill_uniform(key, out); },
       std::uniform_real_distribution<float>());
   add<float>(
-      "uniform_range/float",
-      [](auto& out) {
-        detops::fill_uniform(key, out, {-1, 1});
-      },
+      "uniform_range/float", [](auto& out) { detops::fill_uniform(key, out, {-1, 1}); },
       std::uniform_real_distribution<float>(-1, 1));
   add<double>(
       "uniform/double", [](auto& out) { detops::fill_uniform(key, out); },
@@ -73,10 +69,7 @@ int main(int argc, char** argv) {
       "normal/float", [](auto& out) { detops::fill_normal(key, out); },
       std::normal_distribution<float>());
   add<float>(
-      "normal_parameters/float",
-      [](auto& out) {
-        detops::fill_normal(key, out, {1, 2});
-      },
+      "normal_parameters/float", [](auto& out) { detops::fill_normal(key, out, {1, 2}); },
       std::normal_distribution<float>(1, 2));
   add<std::int32_t>(
       "uniform_int/int32", [](auto& out) { detops::fill_uniform_int(key, out, 0, 999); },

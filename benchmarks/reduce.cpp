@@ -32,7 +32,8 @@ std::shared_ptr<std::vector<T>> values(std::size_t n, unsigned seed) {
 
 template <class T>
 auto as_eigen(const std::vector<T>& x) {
-  return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(x.data(), static_cast<Eigen::Index>(x.size()));
+  return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(x.data(),
+                                                               static_cast<Eigen::Index>(x.size()));
 }
 
 template <class T>
@@ -52,17 +53,22 @@ void add_cases(const std::string& type) {
     const double bytes = static_cast<double>(n * sizeof(T));
     ratio::add_case("sum" + size, bytes, "B", [n] {
       const auto x = values<T>(n, 1);
-      return contenders{
-          {"detops", [x] { benchmark::DoNotOptimize(detops::sum(*x)); }},
-          {"eigen", [x] { benchmark::DoNotOptimize(as_eigen(*x).sum()); }},
-          {"std_reduce_unseq",
-           [x] { benchmark::DoNotOptimize(std::reduce(std::execution::unseq, x->begin(), x->end(), T{0})); }},
-          {"std_accumulate", [x] { benchmark::DoNotOptimize(std::accumulate(x->begin(), x->end(), T{0})); }}};
+      return contenders{{"detops", [x] { benchmark::DoNotOptimize(detops::sum(*x)); }},
+                        {"eigen", [x] { benchmark::DoNotOptimize(as_eigen(*x).sum()); }},
+                        {"std_reduce_unseq",
+                         [x] {
+                           benchmark::DoNotOptimize(
+                               std::reduce(std::execution::unseq, x->begin(), x->end(), T{0}));
+                         }},
+                        {"std_accumulate", [x] {
+                           benchmark::DoNotOptimize(std::accumulate(x->begin(), x->end(), T{0}));
+                         }}};
     });
     ratio::add_case("sum_kahan" + size, bytes, "B", [n] {
       const auto x = values<T>(n, 1);
-      return contenders{{"detops", [x] { benchmark::DoNotOptimize(detops::sum(*x, detops::kahan)); }},
-                        {"eigen_plain", [x] { benchmark::DoNotOptimize(as_eigen(*x).sum()); }}};
+      return contenders{
+          {"detops", [x] { benchmark::DoNotOptimize(detops::sum(*x, detops::kahan)); }},
+          {"eigen_plain", [x] { benchmark::DoNotOptimize(as_eigen(*x).sum()); }}};
     });
     ratio::add_case("dot" + size, 2 * bytes, "B", [n] {
       const auto x = values<T>(n, 1);
@@ -71,8 +77,9 @@ void add_cases(const std::string& type) {
           {"detops", [x, y] { benchmark::DoNotOptimize(detops::dot(*x, *y)); }},
           {"eigen", [x, y] { benchmark::DoNotOptimize(as_eigen(*x).dot(as_eigen(*y))); }},
           {"openblas", [x, y] { benchmark::DoNotOptimize(blas_dot(*x, *y)); }},
-          {"std_inner_product",
-           [x, y] { benchmark::DoNotOptimize(std::inner_product(x->begin(), x->end(), y->begin(), T{0})); }}};
+          {"std_inner_product", [x, y] {
+             benchmark::DoNotOptimize(std::inner_product(x->begin(), x->end(), y->begin(), T{0}));
+           }}};
     });
     ratio::add_case("max" + size, bytes, "B", [n] {
       const auto x = values<T>(n, 1);
@@ -86,17 +93,19 @@ void add_cases(const std::string& type) {
     for (const std::size_t axis : {0u, 1u}) {
       const std::size_t rows = shape[0];
       const std::size_t cols = shape[1];
-      const std::string name = "sum_axis" + std::to_string(axis) + "/" + type + "/" + std::to_string(rows) + "x" +
-                               std::to_string(cols);
+      const std::string name = "sum_axis" + std::to_string(axis) + "/" + type + "/" +
+                               std::to_string(rows) + "x" + std::to_string(cols);
       ratio::add_case(name, static_cast<double>(rows * cols * sizeof(T)), "B", [rows, cols, axis] {
         const auto x = values<T>(rows * cols, 1);
         const auto out = std::make_shared<std::vector<T>>(axis == 0 ? cols : rows);
         const Eigen::Map<const matrix> map(x->data(), static_cast<Eigen::Index>(rows),
                                            static_cast<Eigen::Index>(cols));
-        Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, 1>> to(out->data(), static_cast<Eigen::Index>(out->size()));
+        Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, 1>> to(out->data(),
+                                                           static_cast<Eigen::Index>(out->size()));
         return contenders{{"detops",
                            [x, out, rows, cols, axis] {
-                             detops::sum(detops::matrix_view<const T>(x->data(), rows, cols), axis, *out);
+                             detops::sum(detops::matrix_view<const T>(x->data(), rows, cols), axis,
+                                         *out);
                              benchmark::ClobberMemory();
                            }},
                           {"eigen", [x, out, map, to, axis]() mutable {
@@ -112,7 +121,7 @@ void add_cases(const std::string& type) {
   }
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv) {
   add_cases<float>("float");

@@ -63,11 +63,11 @@ struct function {
   float (*scalar)(float);
 };
 
-#define DETOPS_FUNCTION(name, sign, estimate)                                                     \
-  function {                                                                                      \
-    #name, sign, estimate, mpfr_##name,                                                           \
-        [](const std::vector<float>& in, std::vector<float>& out) { detops::name(in, out); },     \
-        [](float x) { return detops::name(x); }                                                   \
+#define DETOPS_FUNCTION(name, sign, estimate)                                                      \
+  function {                                                                                       \
+    #name, sign, estimate, mpfr_##name,                                                            \
+        [](const std::vector<float>& in, std::vector<float>& out) { detops::name(in, out); },      \
+        [](float x) { return detops::name(x); }                                                    \
   }
 
 const function functions[] = {
@@ -78,11 +78,13 @@ const function functions[] = {
     DETOPS_FUNCTION(tanh, symmetry::odd, [](double x) { return std::tanh(x); }),
 };
 
-std::uint32_t bits_of(float x) { return std::bit_cast<std::uint32_t>(x); }
+std::uint32_t bits_of(float x) {
+  return std::bit_cast<std::uint32_t>(x);
+}
 
 // One per thread: MPFR numbers of float's precision and range.
 class oracle {
- public:
+public:
   explicit oracle(const function& f) : f_(f) {
     mpfr_set_emin(-148);
     mpfr_set_emax(128);
@@ -106,7 +108,7 @@ class oracle {
 
   std::uint64_t asked() const { return asked_; }
 
- private:
+private:
   std::uint32_t exact(float x) {
     ++asked_;
     mpfr_set_flt(x_, x, MPFR_RNDN);
@@ -122,7 +124,7 @@ class oracle {
 };
 
 class report {
- public:
+public:
   void mismatch(const char* where, float x, float got, std::uint32_t expected) {
     const std::lock_guard lock(mutex_);
     if (mismatches_++ < 10) {
@@ -133,7 +135,7 @@ class report {
   }
   std::uint64_t mismatches() const { return mismatches_; }
 
- private:
+private:
   std::mutex mutex_;
   std::uint64_t mismatches_ = 0;
 };
@@ -141,7 +143,7 @@ class report {
 constexpr std::uint64_t block = 1 << 14;
 
 class block_test {
- public:
+public:
   block_test(const function& f, report& r) : f_(f), report_(r), oracle_(f) {}
 
   // Inputs of one sign, in the array as a whole; then a few of them as scalars, and in front and at
@@ -194,7 +196,7 @@ class block_test {
   std::uint64_t inputs() const { return inputs_; }
   std::uint64_t asked() const { return oracle_.asked(); }
 
- private:
+private:
   void check(const char* where, float x, float got, std::uint32_t expected) {
     if (bits_of(got) != expected) {
       report_.mismatch(where, x, got, expected);
@@ -243,13 +245,14 @@ bool test(const function& f, unsigned threads, std::uint64_t stride) {
 }
 
 int usage(int code) {
-  std::printf("exhaustive [--threads N] [--stride N] [function ...]\n"
-              "Tests the float functions (all, or those named: exp log sinpi cospi tanh) against correct\n"
-              "rounding for every N-th of the 2^32 inputs, by default each. Exit 1 on a mismatch.\n");
+  std::printf(
+      "exhaustive [--threads N] [--stride N] [function ...]\n"
+      "Tests the float functions (all, or those named: exp log sinpi cospi tanh) against correct\n"
+      "rounding for every N-th of the 2^32 inputs, by default each. Exit 1 on a mismatch.\n");
   return code;
 }
 
-}  // namespace
+} // namespace
 
 int main(int count, char** arguments) {
   unsigned threads = std::max(1u, std::thread::hardware_concurrency());

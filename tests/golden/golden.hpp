@@ -150,10 +150,7 @@ generator<T> find_generator(const std::string& kind) {
         {"tie", [](hash h) { return shape::tie(h, 0); }},
         {"tinytie", [](hash h) { return shape::tie(h, shape::narrow ? -75 : -538); }},
         {"bits", [](hash h) { return std::bit_cast<T>(static_cast<bits_of<T>>(h)); }},
-        {"few",
-         [](hash h) {
-           return std::array<T, 4>{T{-1}, -T{0}, T{0}, T{1}}[(h >> 8) % 4];
-         }},
+        {"few", [](hash h) { return std::array<T, 4>{T{-1}, -T{0}, T{0}, T{1}}[(h >> 8) % 4]; }},
         {"zero", [](hash) { return T{0}; }},
         {"negzero", [](hash) { return -T{0}; }}};
     const auto found = kinds.find(kind);

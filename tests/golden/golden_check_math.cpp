@@ -188,10 +188,8 @@ struct function_entry {
   void (*of_vector)(const trial&, detops::vector_view<float>, detops::vector_view<float>);
 };
 #define DETOPS_GOLDEN_FUNCTION(NAME)                                                               \
-  {                                                                                                \
-#NAME, [](float x) { return detops::NAME(x); }, [](const trial& how, auto in,                  \
-                                                       auto out) { detops::NAME(how, in, out); }   \
-  }
+  {#NAME, [](float x) { return detops::NAME(x); },                                                 \
+   [](const trial& how, auto in, auto out) { detops::NAME(how, in, out); }}
 constexpr function_entry functions[] = {
     DETOPS_GOLDEN_FUNCTION(exp), DETOPS_GOLDEN_FUNCTION(log), DETOPS_GOLDEN_FUNCTION(sinpi),
     DETOPS_GOLDEN_FUNCTION(cospi), DETOPS_GOLDEN_FUNCTION(tanh)};

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks tests/golden/*.txt with one program per leg (compiler, flags) and prints a table; exit 1 when a leg fails.
 
-run_legs.py [compiler ...]    default: all compilers of the table
+run_legs.py [compiler or instruction set ...]    default: all of the table
 A leg whose compiler is not there, or that this CPU cannot run, is a row of the table that says why.
 """
 
@@ -60,12 +60,15 @@ class Outcome:
     output: str = ""
 
 
-def legs_of(compilers):
+def legs_of(words):
     isas = X86 if platform.machine() in ("x86_64", "AMD64") else NATIVE
+    names = [name for name, _, _ in isas if name in words] or [name for name, _, _ in isas]
+    compilers = [word for word in words if "++" in word] or COMPILERS
     return [
         Leg(compiler, isa, OPTIMISATION + flags, needs)
         for compiler in compilers
         for isa, flags, needs in isas
+        if isa in names
     ]
 
 
@@ -127,10 +130,14 @@ def check(leg, available):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("compiler", nargs="*", default=COMPILERS)
-    compilers = parser.parse_args().compiler
+    parser.add_argument("leg", nargs="*", metavar="compiler or instruction set")
+    words = parser.parse_args().leg
+    known = {name for name, _, _ in X86 + NATIVE}
+    for word in words:
+        if word not in known and "++" not in word:
+            parser.error(f"{word} is neither a compiler nor one of {', '.join(sorted(known))}")
     available = cpu_flags()
-    legs = legs_of(compilers)
+    legs = legs_of(words)
     line = "{:12} {:10} {:38} {:>6} {:>7}  {}"
     print(f"golden list with {THREADS} threads", flush=True)
     print(line.format("compiler", "ISA", "flags", "rows", "seconds", "verdict"), flush=True)

@@ -32,7 +32,7 @@ inline std::vector<host_environment> host_environments() {
 
 /// Sets one for its lifetime, or until restore().
 class host_environment_guard {
- public:
+public:
   explicit host_environment_guard(const host_environment& host)
       : before_(detops::detail::read_fp_control()) {
     std::fesetround(host.rounding);
@@ -52,8 +52,8 @@ class host_environment_guard {
 
   void restore() const { detops::detail::write_fp_control(before_); }
 
- private:
+private:
   detops::detail::fp_control before_;
 };
 
-}  // namespace test
+} // namespace test

@@ -31,7 +31,7 @@ inline constexpr bool eigen_in_memory = (X::Flags & Eigen::DirectAccessBit) != 0
 template <class X>
 using eigen_element = std::remove_pointer_t<decltype(std::declval<X&>().data())>;
 
-}  // namespace detail
+} // namespace detail
 
 template <detail::eigen_dense X>
   requires detail::eigen_in_memory<X>
@@ -42,7 +42,8 @@ struct view_trait<X> {
   template <class Y>
     requires(std::same_as<std::remove_const_t<Y>, X> && bool(X::IsVectorAtCompileTime))
   static vector_view<detail::eigen_element<Y>> vector(Y& x) {
-    return {x.data(), static_cast<std::size_t>(x.size()), static_cast<std::ptrdiff_t>(x.innerStride())};
+    return {x.data(), static_cast<std::size_t>(x.size()),
+            static_cast<std::ptrdiff_t>(x.innerStride())};
   }
   template <class Y>
     requires std::same_as<std::remove_const_t<Y>, X>
@@ -63,11 +64,12 @@ struct view_trait<X> {
 
   template <class Y>
   static matrix_view<const typename X::Scalar> matrix(Y&) {
-    static_assert(detail::eigen_in_memory<std::remove_const_t<Y>>,
-                  "detops: this is an unevaluated Eigen expression, whose arithmetic Eigen would do in an "
-                  "unspecified order; use the named detops operations, or evaluate it first with .eval()");
+    static_assert(
+        detail::eigen_in_memory<std::remove_const_t<Y>>,
+        "detops: this is an unevaluated Eigen expression, whose arithmetic Eigen would do in an "
+        "unspecified order; use the named detops operations, or evaluate it first with .eval()");
     return {};
   }
 };
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

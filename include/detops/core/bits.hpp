@@ -96,5 +96,5 @@ DETOPS_ALWAYS_INLINE void memory_barrier() {
   asm volatile("" ::: "memory");
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

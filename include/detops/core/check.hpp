@@ -46,5 +46,5 @@ template <class... Parts>
   raise<std::invalid_argument>(message);
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

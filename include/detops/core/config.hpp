@@ -11,7 +11,8 @@
 #error "detops needs C++20: compile with -std=c++20 or newer"
 #endif
 #if defined(__FAST_MATH__)
-#error "detops: results are defined for IEEE arithmetic; remove -ffast-math (or -Ofast) from this file"
+#error                                                                                             \
+    "detops: results are defined for IEEE arithmetic; remove -ffast-math (or -Ofast) from this file"
 #endif
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
 #error "detops: NaN and infinity are part of the results; remove -ffinite-math-only from this file"
@@ -24,7 +25,7 @@
 #endif
 
 // One fused multiply-add instruction for float and double. Where there is none, simd/ emulates it exactly.
-#if defined(__FMA__) || defined(__aarch64__) || defined(__PPC64__) || defined(__s390x__) || \
+#if defined(__FMA__) || defined(__aarch64__) || defined(__PPC64__) || defined(__s390x__) ||        \
     (defined(__riscv_flen) && __riscv_flen >= 64)
 #define DETOPS_HAS_FMA 1
 #else
@@ -35,7 +36,8 @@
 // compiled for different instruction sets in one program never share a function.
 #if defined(DETOPS_NO_XSIMD)
 #define DETOPS_ISA_BASE isa_vector16
-#elif defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+#elif defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) &&                    \
+    defined(__AVX512VL__)
 #define DETOPS_ISA_BASE isa_avx512
 #elif defined(__AVX512F__)
 #define DETOPS_ISA_BASE isa_avx512f
@@ -86,4 +88,4 @@ inline constexpr const char* isa_name = DETOPS_STRING(DETOPS_ISA);
 /// True where the ISA has a fused multiply-add.
 inline constexpr bool has_fma = DETOPS_HAS_FMA != 0;
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

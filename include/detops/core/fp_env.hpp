@@ -19,7 +19,7 @@ namespace detail {
 // elsewhere the rounding mode through <cfenv>.
 #if defined(__SSE2__)
 using fp_control = unsigned int;
-inline constexpr fp_control fp_control_mask = 0x6000u | 0x8000u | 0x0040u;  // RC, FTZ, DAZ
+inline constexpr fp_control fp_control_mask = 0x6000u | 0x8000u | 0x0040u; // RC, FTZ, DAZ
 DETOPS_ALWAYS_INLINE fp_control read_fp_control() {
   fp_control word;
   asm volatile("stmxcsr %0" : "=m"(word)::"memory");
@@ -30,7 +30,7 @@ DETOPS_ALWAYS_INLINE void write_fp_control(fp_control word) {
 }
 #elif defined(__aarch64__)
 using fp_control = std::uint64_t;
-inline constexpr fp_control fp_control_mask =  // RMode, FZ, FZ16, DN, AH, FIZ
+inline constexpr fp_control fp_control_mask = // RMode, FZ, FZ16, DN, AH, FIZ
     (3u << 22) | (1u << 24) | (1u << 19) | (1u << 25) | 3u;
 DETOPS_ALWAYS_INLINE fp_control read_fp_control() {
   fp_control word;
@@ -59,7 +59,7 @@ DETOPS_ALWAYS_INLINE bool arithmetic_as_written() {
   float one = 1.0f;
   asm volatile("" : "+m"(one)::"memory");
   const float large = pin(0x1p30f);
-  const float cancelled = (one + large) - large;  // no pin inside: this is what is asked
+  const float cancelled = (one + large) - large; // no pin inside: this is what is asked
   return to_bits(cancelled) == 0;
 }
 
@@ -71,7 +71,7 @@ DETOPS_ALWAYS_INLINE bool default_fp_environment() {
 /// Sets the IEEE default environment for its lifetime and puts the caller's rounding mode and flush bits
 /// back; exception flags raised in between stay raised. Use through with_fp_environment.
 class fp_environment_guard {
- public:
+public:
   DETOPS_ALWAYS_INLINE fp_environment_guard() {
     if (!default_fp_environment() || !arithmetic_as_written()) [[unlikely]] {
       set_default();
@@ -85,7 +85,7 @@ class fp_environment_guard {
   fp_environment_guard(const fp_environment_guard&) = delete;
   fp_environment_guard& operator=(const fp_environment_guard&) = delete;
 
- private:
+private:
   DETOPS_NOINLINE void set_default() {
     const fp_control word = read_fp_control();
     saved_ = word & fp_control_mask;
@@ -125,5 +125,5 @@ auto with_fp_environment(Body&& body) {
   return isolated(body);
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

@@ -17,7 +17,7 @@ namespace detops::inline DETOPS_ISA::detail {
 template <class T>
   requires std::is_trivially_copyable_v<T>
 class scratch {
- public:
+public:
   explicit scratch(std::size_t count)
       : data_(static_cast<T*>(::operator new(bytes(count), std::align_val_t{64}))) {}
   ~scratch() { ::operator delete(data_, std::align_val_t{64}); }
@@ -27,7 +27,7 @@ class scratch {
   T* data() const { return data_; }
   T& operator[](std::size_t i) const { return data_[i]; }
 
- private:
+private:
   static std::size_t bytes(std::size_t count) {
     if (count > std::numeric_limits<std::size_t>::max() / sizeof(T)) {
       raise<std::length_error>("detops: working memory is larger than the address space");
@@ -38,4 +38,4 @@ class scratch {
   T* data_;
 };
 
-}  // namespace detops::inline DETOPS_ISA::detail
+} // namespace detops::inline DETOPS_ISA::detail

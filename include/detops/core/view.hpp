@@ -36,13 +36,14 @@ concept adapted_vector = requires(X& x) { view_trait<std::remove_cvref_t<X>>::ve
 template <class X>
 concept adapted_matrix = requires(X& x) { view_trait<std::remove_cvref_t<X>>::matrix(x); };
 template <class X>
-concept contiguous_data = !adapted_vector<X> && std::ranges::contiguous_range<X&> &&
-                          std::ranges::sized_range<X&>;
+concept contiguous_data =
+    !adapted_vector<X> && std::ranges::contiguous_range<X&> && std::ranges::sized_range<X&>;
 /// X is the type of a forwarding reference: what it refers to outlives the view made from it.
 template <class X>
-concept outlives_view = std::is_lvalue_reference_v<X> || view_trait<std::remove_cvref_t<X>>::borrowed;
+concept outlives_view =
+    std::is_lvalue_reference_v<X> || view_trait<std::remove_cvref_t<X>>::borrowed;
 
-}  // namespace detail
+} // namespace detail
 
 /// `size` elements, element i at data[i * stride].
 template <class T>
@@ -66,7 +67,8 @@ struct vector_view {
     requires(detail::contiguous_data<R> &&
              (std::is_lvalue_reference_v<R> || std::ranges::borrowed_range<R>) &&
              std::convertible_to<std::remove_reference_t<std::ranges::range_reference_t<R&>>*, T*>)
-  constexpr vector_view(R&& range) : data(std::ranges::data(range)), size(std::ranges::size(range)) {}
+  constexpr vector_view(R&& range)
+      : data(std::ranges::data(range)), size(std::ranges::size(range)) {}
 
   /// A foreign vector that stays alive.
   template <class X>
@@ -102,10 +104,7 @@ struct matrix_view {
   template <class U>
     requires(std::is_const_v<T> && std::same_as<U, value_type>)
   constexpr matrix_view(const matrix_view<U>& other)
-      : data(other.data),
-        rows(other.rows),
-        cols(other.cols),
-        row_stride(other.row_stride),
+      : data(other.data), rows(other.rows), cols(other.cols), row_stride(other.row_stride),
         col_stride(other.col_stride) {}
 
   /// A foreign matrix that stays alive.
@@ -156,7 +155,7 @@ constexpr auto to_matrix(X& x) {
   return view_trait<std::remove_cv_t<X>>::matrix(x);
 }
 
-}  // namespace detail
+} // namespace detail
 
 /// What is read or written as one dimension: vector_view, contiguous ranges, adapted types.
 template <class X>
@@ -182,7 +181,7 @@ template <class X>
 struct element<X> {
   using type = typename decltype(to_matrix(std::declval<X&>()))::value_type;
 };
-}  // namespace detail
+} // namespace detail
 
 /// The element type of a vector_like or matrix_like, without const.
 template <class X>
@@ -220,7 +219,7 @@ constexpr matrix_view<const element_t<X>> as_elements(const X& x) {
 
 template <class T>
 std::string text(const vector_view<T>& x) {
-  std::string s = "[";  // appended to, as g++ 12 warns of operator+ on a temporary
+  std::string s = "["; // appended to, as g++ 12 warns of operator+ on a temporary
   return s.append(std::to_string(x.size)).append("]");
 }
 template <class T>
@@ -301,7 +300,8 @@ bool overlap(const matrix_view<T>& a, const matrix_view<U>& b) {
   }
   if constexpr (sizeof(T) == sizeof(U)) {
     const bool equal_strides = a.row_stride == b.row_stride && a.col_stride == b.col_stride;
-    const auto distance = reinterpret_cast<std::intptr_t>(b.data) - reinterpret_cast<std::intptr_t>(a.data);
+    const auto distance =
+        reinterpret_cast<std::intptr_t>(b.data) - reinterpret_cast<std::intptr_t>(a.data);
     constexpr auto width = static_cast<std::intptr_t>(sizeof(T));
     if (equal_strides && a.row_stride > 0 && a.col_stride > 0 && distance % width == 0) {
       // Both views lie on one lattice of (row, column) steps, the larger one outside (a step of a single
@@ -343,5 +343,5 @@ bool overlap(const vector_view<T>& a, const vector_view<U>& b) {
   return overlap(x, y);
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

@@ -17,7 +17,7 @@ namespace detops::inline DETOPS_ISA {
 
 /// A reference to a callable void(std::size_t); the callable outlives it.
 class task_ref {
- public:
+public:
   template <class F>
     requires(!std::same_as<std::remove_cv_t<F>, task_ref> && std::invocable<F&, std::size_t>)
   explicit task_ref(F& task)
@@ -26,7 +26,7 @@ class task_ref {
 
   void operator()(std::size_t index) const { call_(object_, index); }
 
- private:
+private:
   void* object_;
   void (*call_)(void*, std::size_t);
 };
@@ -81,5 +81,5 @@ void for_each_block(E& exec, std::size_t total, std::size_t block, Body&& body) 
   });
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

@@ -31,7 +31,7 @@ namespace detail {
 /// One call of bulk. Helpers may arrive after it has ended: they find no index left and touch only this
 /// object, which they keep alive.
 class bulk_job {
- public:
+public:
   bulk_job(std::size_t count, task_ref task) : count_(count), task_(task) {}
 
   void work() {
@@ -69,7 +69,7 @@ class bulk_job {
 #endif
   }
 
- private:
+private:
   void run(std::size_t i) {
 #if DETOPS_EXCEPTIONS
     try {
@@ -97,13 +97,13 @@ class bulk_job {
   std::size_t error_index_ = 0;
 };
 
-}  // namespace detail
+} // namespace detail
 
 /// `threads` threads, the caller of bulk among them. Safe to use from several threads at once and from
 /// inside its own tasks. Throws std::invalid_argument where threads is 0 or above 4096. An exception of a
 /// task (of the lowest index, where several throw) reaches the caller after all tasks have ended.
 class thread_pool {
- public:
+public:
   explicit thread_pool(std::size_t threads) : threads_(threads) {
     if (threads == 0 || threads > 4096) {
       detail::invalid("thread_pool", threads, " threads; 1 to 4096 are possible");
@@ -132,7 +132,7 @@ class thread_pool {
     job->rethrow();
   }
 
- private:
+private:
   /// False where no memory is left for another helper: the caller then does more itself.
   bool schedule(const std::shared_ptr<detail::bulk_job>& job) const {
 #if DETOPS_EXCEPTIONS
@@ -182,7 +182,7 @@ inline const thread_pool& process_pool() {
   return *pool;
 }
 
-}  // namespace detail
+} // namespace detail
 
 /// The pool that the process shares, of DETOPS_NUM_THREADS or else all hardware threads, made at first
 /// use. A forked child has no threads of its parent and runs serially.
@@ -201,4 +201,4 @@ struct par_t {
 };
 inline constexpr par_t par;
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

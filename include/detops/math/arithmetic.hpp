@@ -92,7 +92,7 @@ struct sqrt_operation {
   }
 };
 
-}  // namespace detail
+} // namespace detail
 
 /// out = a + b. Card: top of this file.
 template <executor E, class A, class B, detail::elementwise_output Out>
@@ -217,4 +217,4 @@ void sqrt(const A& a, Out&& out) {
   sqrt(seq, a, out);
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

@@ -28,7 +28,7 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> exp_lanes(const simd::lanes<float, N>
     const D log2_e = c(0x1.71547652b82fep+0);
     shifted = simd::fma(wide, log2_e, shift);
     r = simd::fma(wide, log2_e, simd::sub(shift, shifted));
-  } else {  // log2(e) in two parts: 24 bits, so that the first product is exact, and the rest
+  } else { // log2(e) in two parts: 24 bits, so that the first product is exact, and the rest
     const D k_and_r = simd::mul(wide, c(0x1.715476p+0));
     shifted = simd::add(k_and_r, shift);
     r = simd::add(simd::add(k_and_r, simd::sub(shift, shifted)),
@@ -68,7 +68,7 @@ struct exp_operation {
   }
 };
 
-}  // namespace detail
+} // namespace detail
 
 /// out = e^in, elementwise.
 ///
@@ -96,6 +96,6 @@ void exp(const X& in, Out&& out) {
 inline float exp(float x) {
   return detail::scalar_value(detail::exp_operation{}, x);
 }
-double exp(double) = delete;  // until it exists: a double is neither narrowed nor left to libm
+double exp(double) = delete; // until it exists: a double is neither narrowed nor left to libm
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

@@ -53,9 +53,9 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> log_lanes(const simd::lanes<float, N>
       simd::bit_cast_to<std::int32_t>(simd::add(simd::bit_cast_to<std::uint32_t>(x), turn));
   const I first_hard = I::broadcast(0x4c5d65a5);
   const I second_hard = I::broadcast(0x65d890d3);
-  const auto irregular = simd::mask_or(
-      simd::less(I::broadcast(-0x800002), turned),
-      simd::mask_or(simd::equal(bits, first_hard), simd::equal(bits, second_hard)));
+  const auto irregular =
+      simd::mask_or(simd::less(I::broadcast(-0x800002), turned),
+                    simd::mask_or(simd::equal(bits, first_hard), simd::equal(bits, second_hard)));
   if (simd::none(irregular)) [[likely]] {
     return result;
   }
@@ -80,7 +80,7 @@ struct log_operation {
   }
 };
 
-}  // namespace detail
+} // namespace detail
 
 /// out = ln(in), elementwise.
 ///
@@ -108,6 +108,6 @@ void log(const X& in, Out&& out) {
 inline float log(float x) {
   return detail::scalar_value(detail::log_operation{}, x);
 }
-double log(double) = delete;  // until it exists: a double is neither narrowed nor left to libm
+double log(double) = delete; // until it exists: a double is neither narrowed nor left to libm
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

@@ -59,9 +59,8 @@ DETOPS_NOINLINE void map_contiguous(const Operation& op, T* out, per_operand<con
       V::broadcast(T{1}).store(tail[k]);
       std::memcpy(tail[k], in[k], (n - i) * sizeof(T));
     }
-    [&]<std::size_t... K>(std::index_sequence<K...>) DETOPS_INLINE_LAMBDA {
-      op(V::load(tail[K])...).store_partial(out + i, n - i);
-    }(indices);
+    [&]<std::size_t... K>(std::index_sequence<K...>)
+        DETOPS_INLINE_LAMBDA { op(V::load(tail[K])...).store_partial(out + i, n - i); }(indices);
   }
 }
 
@@ -76,7 +75,7 @@ struct map_plan {
   per_operand<std::ptrdiff_t, Arity> inner;
   std::size_t outer_size;
   std::size_t inner_size;
-  bool contiguous = true;  // every inner step is 1 or, of an operand, 0
+  bool contiguous = true; // every inner step is 1 or, of an operand, 0
 
   map_plan(const matrix_view<T>& o, const per_operand<operand_plane<T>, Arity>& operands)
       : out(o.data), out_outer(o.row_stride), out_inner(o.col_stride), outer_size(o.rows),
@@ -224,5 +223,5 @@ DETOPS_ALWAYS_INLINE float scalar_value(const Operation& op, float x) {
   return op(simd::lanes<float, simd::register_lanes<float>>::broadcast(x)).get(0);
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

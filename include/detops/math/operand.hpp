@@ -27,7 +27,7 @@ struct column_broadcast {
 namespace detail {
 template <class X>
 concept kept_vector = std::constructible_from<vector_view<const element_t<X>>, X>;
-}  // namespace detail
+} // namespace detail
 
 /// v[j] in column j of every row. v has as many elements as the output has columns, and stays
 /// alive.
@@ -51,18 +51,17 @@ template <class X, class T>
 concept broadcast_operand = std::same_as<std::remove_cvref_t<X>, row_broadcast<T>> ||
                             std::same_as<std::remove_cvref_t<X>, column_broadcast<T>>;
 template <class Out>
-concept vector_output = vector_like<Out> && requires(Out& out) {
-  vector_view<element_t<Out>>(to_vector(out));
-};
+concept vector_output =
+    vector_like<Out> && requires(Out& out) { vector_view<element_t<Out>>(to_vector(out)); };
 template <class Out>
-concept matrix_output = !vector_like<Out> && matrix_like<Out> && requires(Out& out) {
-  matrix_view<element_t<Out>>(to_matrix(out));
-};
+concept matrix_output = !vector_like<Out> && matrix_like<Out> &&
+                        requires(Out& out) { matrix_view<element_t<Out>>(to_matrix(out)); };
 
 /// A vector or matrix that can be written.
 template <class Out>
-concept elementwise_output = (vector_output<std::remove_reference_t<Out>> ||
-                              matrix_output<std::remove_reference_t<Out>>) && real<element_t<Out>>;
+concept elementwise_output =
+    (vector_output<std::remove_reference_t<Out>> || matrix_output<std::remove_reference_t<Out>>) &&
+    real<element_t<Out>>;
 
 /// What may stand beside `Out`: an array of its element type and rank, a scalar of its element type
 /// (no other type: a double is not narrowed in silence), a broadcast beside a matrix.
@@ -73,8 +72,8 @@ concept elementwise_operand =
 
 /// What the float functions take: float in, float out.
 template <class X, class Out>
-concept float_map = elementwise_output<Out> && std::same_as<element_t<Out>, float> &&
-                    elementwise_operand<X, Out>;
+concept float_map =
+    elementwise_output<Out> && std::same_as<element_t<Out>, float> && elementwise_operand<X, Out>;
 
 /// An operand with the shape of the output. A scalar is kept by value: it may be an element of the
 /// output.
@@ -203,5 +202,5 @@ operand_plane<T> plane_of(const char* operation, const char* name, const X& x,
   }
 }
 
-}  // namespace detail
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detail
+} // namespace detops::inline DETOPS_ISA

@@ -20,10 +20,10 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> tanh_lanes(const simd::lanes<float, N
   const auto c = [](double value) DETOPS_INLINE_LAMBDA { return D::broadcast(value); };
   const F sign = simd::bit_and(x, F::broadcast(-0.0f));
   const F size = simd::bit_xor(x, sign);
-  const F saturated = F::broadcast(10.0f);  // rounds to 1; a NaN stays
+  const F saturated = F::broadcast(10.0f); // rounds to 1; a NaN stays
   const D wide = simd::convert<double>(simd::select(simd::less(saturated, size), saturated, size));
 
-  const D shift = c(0x1.8p52);  // rounds to an integer that stands in the low bits
+  const D shift = c(0x1.8p52); // rounds to an integer that stands in the low bits
   const D twice_log2_e = c(0x1.71547652b82fep+1);
   const D shifted = mul_add(wide, twice_log2_e, shift);
   const D r = mul_add(wide, twice_log2_e, simd::sub(shift, shifted));
@@ -51,7 +51,7 @@ struct tanh_operation {
   }
 };
 
-}  // namespace detail
+} // namespace detail
 
 /// out = tanh(in), elementwise.
 ///
@@ -79,6 +79,6 @@ void tanh(const X& in, Out&& out) {
 inline float tanh(float x) {
   return detail::scalar_value(detail::tanh_operation{}, x);
 }
-double tanh(double) = delete;  // until it exists: a double is neither narrowed nor left to libm
+double tanh(double) = delete; // until it exists: a double is neither narrowed nor left to libm
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

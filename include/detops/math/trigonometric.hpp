@@ -17,7 +17,7 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> sinpi_of_double(const simd::lanes<dou
   using D = simd::lanes<double, N>;
   using simd::mul_add;
   const auto c = [](double value) DETOPS_INLINE_LAMBDA { return D::broadcast(value); };
-  const D shift = c(0x1.8p52);  // rounds to an integer that stands in the low bits
+  const D shift = c(0x1.8p52); // rounds to an integer that stands in the low bits
   const D shifted = simd::add(u, shift);
   const D r = simd::sub(u, simd::sub(shifted, shift));
   const D r2 = simd::mul(r, r);
@@ -29,7 +29,7 @@ DETOPS_ALWAYS_INLINE simd::lanes<float, N> sinpi_of_double(const simd::lanes<dou
   const D q = mul_add(r4, mul_add(r4, mul_add(r4, q3, q2), q1), q0);
   const auto sign = simd::shift_left<63>(simd::bit_cast_to<std::uint64_t>(shifted));
   const auto value = simd::bit_xor(simd::bit_cast_to<std::uint64_t>(simd::mul(r, q)), sign);
-  return simd::convert<float>(simd::add(simd::bit_cast_to<double>(value), c(0.0)));  // -0 + 0 = +0
+  return simd::convert<float>(simd::add(simd::bit_cast_to<double>(value), c(0.0))); // -0 + 0 = +0
 }
 
 /// What |x| >= 2^24 gives, an even integer or infinity, or NaN.
@@ -95,7 +95,7 @@ struct cospi_operation {
   }
 };
 
-}  // namespace detail
+} // namespace detail
 
 /// out = sin(pi * in), elementwise.
 ///
@@ -123,7 +123,7 @@ void sinpi(const X& in, Out&& out) {
 inline float sinpi(float x) {
   return detail::scalar_value(detail::sinpi_operation{}, x);
 }
-double sinpi(double) = delete;  // until it exists: a double is neither narrowed nor left to libm
+double sinpi(double) = delete; // until it exists: a double is neither narrowed nor left to libm
 
 /// out = cos(pi * in), elementwise: as sinpi, at |in| + 1/2. Half an odd integer gives +0.
 template <executor E, class X, class Out>
@@ -141,6 +141,6 @@ void cospi(const X& in, Out&& out) {
 inline float cospi(float x) {
   return detail::scalar_value(detail::cospi_operation{}, x);
 }
-double cospi(double) = delete;  // until it exists: a double is neither narrowed nor left to libm
+double cospi(double) = delete; // until it exists: a double is neither narrowed nor left to libm
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

@@ -31,8 +31,7 @@ template <std::size_t N, class F>
 DETOPS_ALWAYS_INLINE void unrolled(F&& f) {
   [&]<std::size_t... I>(std::index_sequence<I...>) DETOPS_INLINE_LAMBDA {
     (f(std::integral_constant<std::size_t, I>{}), ...);
-  }
-  (std::make_index_sequence<N>{});
+  }(std::make_index_sequence<N>{});
 }
 
 /// Where the sums of a block go. The fold is a binary counter: block number t first takes in the

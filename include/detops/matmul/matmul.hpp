@@ -30,20 +30,20 @@ namespace detops::inline DETOPS_ISA {
 /// Method: panels packed for a register kernel (Goto and van de Geijn, "Anatomy of high-performance
 /// matrix multiplication", 2008; BLIS), the fold kept in a stack of partial tiles.
 template <executor E, class C>
-requires(detail::matmul_output<C>) void matmul(
-    E&& exec, std::type_identity_t<detail::matmul_input<C>> a,
-    std::type_identity_t<detail::matmul_input<C>> b, C&& c,
-    std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
+  requires(detail::matmul_output<C>)
+void matmul(E&& exec, std::type_identity_t<detail::matmul_input<C>> a,
+            std::type_identity_t<detail::matmul_input<C>> b, C&& c,
+            std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
   const detail::gemm::problem<element_t<C>> p{a, b, detail::as_matrix_output(c), options};
   detail::gemm::check(p);
   detail::gemm::run(exec, p);
 }
 /// On the calling thread.
 template <class C>
-requires(detail::matmul_output<C>) void matmul(
-    std::type_identity_t<detail::matmul_input<C>> a,
-    std::type_identity_t<detail::matmul_input<C>> b, C&& c,
-    std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
+  requires(detail::matmul_output<C>)
+void matmul(std::type_identity_t<detail::matmul_input<C>> a,
+            std::type_identity_t<detail::matmul_input<C>> b, C&& c,
+            std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
   matmul(seq, a, b, c, options);
 }
 

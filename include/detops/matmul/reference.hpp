@@ -74,10 +74,10 @@ T folded(const matrix_view<const T>& a, const matrix_view<const T>& b, std::size
 
 /// matmul, one element of C after another.
 template <class C>
-requires(detail::matmul_output<C>) void matmul_reference(
-    std::type_identity_t<detail::matmul_input<C>> a,
-    std::type_identity_t<detail::matmul_input<C>> b, C&& c,
-    std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
+  requires(detail::matmul_output<C>)
+void matmul_reference(std::type_identity_t<detail::matmul_input<C>> a,
+                      std::type_identity_t<detail::matmul_input<C>> b, C&& c,
+                      std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
   using T = element_t<C>;
   const matrix_view<T> out = detail::as_matrix_output(c);
   detail::gemm::check<T>({a, b, out, options});

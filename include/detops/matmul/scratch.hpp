@@ -23,8 +23,8 @@ constexpr std::size_t aligned_bytes(std::size_t bytes) {
 class scratch {
 public:
   explicit scratch(std::size_t bytes)
-      : data_(::operator new (bytes, std::align_val_t{scratch_alignment})) {}
-  ~scratch() { ::operator delete (data_, std::align_val_t{scratch_alignment}); }
+      : data_(::operator new(bytes, std::align_val_t{scratch_alignment})) {}
+  ~scratch() { ::operator delete(data_, std::align_val_t{scratch_alignment}); }
   scratch(const scratch&) = delete;
   scratch& operator=(const scratch&) = delete;
 

@@ -15,10 +15,10 @@ namespace detops::inline DETOPS_ISA {
 
 /// The integers that the discrete functions return: of 1 to 8 bytes, no bool, no character types.
 template <class T>
-concept random_integer = std::integral<T> && sizeof(T) <= 8 && !std::same_as<T, bool> &&
-                         !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
-                         !std::same_as<T, char8_t> && !std::same_as<T, char16_t> &&
-                         !std::same_as<T, char32_t>;
+concept random_integer =
+    std::integral<T> && sizeof(T) <= 8 && !std::same_as<T, bool> && !std::same_as<T, char> &&
+    !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> && !std::same_as<T, char16_t> &&
+    !std::same_as<T, char32_t>;
 
 namespace detail {
 
@@ -199,11 +199,10 @@ template <random_integer T>
 /// lo, null data, a stream with its top bit set, elements past index 2^56 - 1. Linear time, no
 /// memory.
 template <executor E, class Out>
-requires(detail::random_output<Out, element_t<Out>>&& random_integer<
-         element_t<Out>>) void fill_uniform_int(E&& exec, const random_key& key, Out&& out,
-                                                std::type_identity_t<element_t<Out>> lo,
-                                                std::type_identity_t<element_t<Out>> hi,
-                                                std::uint64_t first_index = 0) {
+  requires(detail::random_output<Out, element_t<Out>> && random_integer<element_t<Out>>)
+void fill_uniform_int(E&& exec, const random_key& key, Out&& out,
+                      std::type_identity_t<element_t<Out>> lo,
+                      std::type_identity_t<element_t<Out>> hi, std::uint64_t first_index = 0) {
   const auto view = detail::as_vector_output(out);
   detail::check_fill("fill_uniform_int", key, view, first_index, detail::child_ids - 1);
   detail::check_bounds("fill_uniform_int", lo, hi);
@@ -220,11 +219,9 @@ requires(detail::random_output<Out, element_t<Out>>&& random_integer<
                          });
 }
 template <class Out>
-requires(detail::random_output<Out, element_t<Out>>&& random_integer<
-         element_t<Out>>) void fill_uniform_int(const random_key& key, Out&& out,
-                                                std::type_identity_t<element_t<Out>> lo,
-                                                std::type_identity_t<element_t<Out>> hi,
-                                                std::uint64_t first_index = 0) {
+  requires(detail::random_output<Out, element_t<Out>> && random_integer<element_t<Out>>)
+void fill_uniform_int(const random_key& key, Out&& out, std::type_identity_t<element_t<Out>> lo,
+                      std::type_identity_t<element_t<Out>> hi, std::uint64_t first_index = 0) {
   fill_uniform_int(seq, key, out, lo, hi, first_index);
 }
 

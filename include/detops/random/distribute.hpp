@@ -26,9 +26,9 @@ public:
     if (n > static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / sizeof(T)) {
       invalid(operation, n, " elements are larger than the address space");
     }
-    data_ = static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{alignment}));
+    data_ = static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{alignment}));
   }
-  ~uninitialised() { ::operator delete (data_, std::align_val_t{alignment}); }
+  ~uninitialised() { ::operator delete(data_, std::align_val_t{alignment}); }
   uninitialised(const uninitialised&) = delete;
   uninitialised& operator=(const uninitialised&) = delete;
   T* data() const { return data_; }

@@ -20,11 +20,9 @@ namespace detail {
 
 /// A writable vector_like of one of the element types.
 template <class X, class... T>
-concept random_output = vector_like<std::remove_reference_t<X>> &&
-                        (std::same_as<element_t<X>, T> || ...) &&
-                        requires(std::remove_reference_t<X>& x) {
-  vector_view<element_t<X>>(to_vector(x));
-};
+concept random_output =
+    vector_like<std::remove_reference_t<X>> && (std::same_as<element_t<X>, T> || ...) &&
+    requires(std::remove_reference_t<X>& x) { vector_view<element_t<X>>(to_vector(x)); };
 
 /// Elements of one task: by the size of the output alone.
 inline constexpr std::size_t fill_block = std::size_t{1} << 16;

@@ -96,7 +96,7 @@ template <std::same_as<float> T>
 /// and whatever the executor. Throws std::invalid_argument, before anything is written: null data,
 /// a stream with its top bit set, or elements past index 2^64 - 1. Linear time, no memory.
 template <executor E, class Out>
-requires detail::random_output<Out, float>
+  requires detail::random_output<Out, float>
 void fill_normal(E&& exec, const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   const auto view = detail::as_vector_output(out);
   detail::check_fill("fill_normal", key, view, first_index);
@@ -104,7 +104,7 @@ void fill_normal(E&& exec, const random_key& key, Out&& out, std::uint64_t first
                              [](const auto& z) DETOPS_INLINE_LAMBDA { return z; });
 }
 template <class Out>
-requires detail::random_output<Out, float>
+  requires detail::random_output<Out, float>
 void fill_normal(const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   fill_normal(seq, key, out, first_index);
 }
@@ -118,7 +118,7 @@ struct normal_parameters {
 /// out[k] = fma(z, stddev, mean), rounded once, with z as in the form without parameters. Both
 /// parameters are finite and stddev >= 0, else std::invalid_argument; the rest as there.
 template <executor E, class Out>
-requires detail::random_output<Out, float>
+  requires detail::random_output<Out, float>
 void fill_normal(E&& exec, const random_key& key, Out&& out,
                  const normal_parameters<float>& parameters, std::uint64_t first_index = 0) {
   const auto view = detail::as_vector_output(out);
@@ -137,7 +137,7 @@ void fill_normal(E&& exec, const random_key& key, Out&& out,
                              });
 }
 template <class Out>
-requires detail::random_output<Out, float>
+  requires detail::random_output<Out, float>
 void fill_normal(const random_key& key, Out&& out, const normal_parameters<float>& parameters,
                  std::uint64_t first_index = 0) {
   fill_normal(seq, key, out, parameters, first_index);

@@ -22,9 +22,8 @@ namespace detail {
 template <class S>
 concept seed_sequence =
     !std::convertible_to<S&, std::uint32_t> && !std::same_as<std::remove_cv_t<S>, philox4x32> &&
-    !std::same_as<std::remove_cv_t<S>, random_key> && requires(S & sequence, std::uint32_t* word) {
-  sequence.generate(word, word);
-};
+    !std::same_as<std::remove_cv_t<S>, random_key> &&
+    requires(S& sequence, std::uint32_t* word) { sequence.generate(word, word); };
 } // namespace detail
 
 /// Philox4x32-10 (Salmon et al., 2011) as a uniform random bit generator: the values, the order and

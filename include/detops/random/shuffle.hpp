@@ -65,7 +65,7 @@ void shuffle_elements(E& exec, const random_key& user_key, const X& x, std::size
 /// before x is touched. Throws std::invalid_argument for a stream with its top bit set and null
 /// data.
 template <executor E, class X>
-requires detail::random_output<X, element_t<X>> && std::movable<element_t<X>>
+  requires detail::random_output<X, element_t<X>> && std::movable<element_t<X>>
 void shuffle(E&& exec, const random_key& key, X&& x) {
   using T = element_t<X>;
   const vector_view<T> view = detail::as_vector_output(x);
@@ -82,7 +82,7 @@ void shuffle(E&& exec, const random_key& key, X&& x) {
   }
 }
 template <class X>
-requires detail::random_output<X, element_t<X>> && std::movable<element_t<X>>
+  requires detail::random_output<X, element_t<X>> && std::movable<element_t<X>>
 void shuffle(const random_key& key, X&& x) {
   shuffle(seq, key, x);
 }

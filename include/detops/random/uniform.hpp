@@ -98,7 +98,7 @@ template <real T>
 /// Throws std::invalid_argument, before anything is written: null data, a stream with its top bit
 /// set, or elements past index 2^64 - 1. Linear time, no memory.
 template <executor E, class Out>
-requires detail::random_output<Out, std::uint32_t, std::uint64_t>
+  requires detail::random_output<Out, std::uint32_t, std::uint64_t>
 void fill_bits(E&& exec, const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   const auto view = detail::as_vector_output(out);
   detail::check_fill("fill_bits", key, view, first_index);
@@ -113,7 +113,7 @@ void fill_bits(E&& exec, const random_key& key, Out&& out, std::uint64_t first_i
   }
 }
 template <class Out>
-requires detail::random_output<Out, std::uint32_t, std::uint64_t>
+  requires detail::random_output<Out, std::uint32_t, std::uint64_t>
 void fill_bits(const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   fill_bits(seq, key, out, first_index);
 }
@@ -121,7 +121,7 @@ void fill_bits(const random_key& key, Out&& out, std::uint64_t first_index = 0) 
 /// out[k] = uniform<T>(key, first_index + k), T the element type: float or double, in [0, 1).
 /// Order, errors and cost as fill_bits.
 template <executor E, class Out>
-requires detail::random_output<Out, float, double>
+  requires detail::random_output<Out, float, double>
 void fill_uniform(E&& exec, const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   using T = element_t<Out>;
   const auto view = detail::as_vector_output(out);
@@ -132,7 +132,7 @@ void fill_uniform(E&& exec, const random_key& key, Out&& out, std::uint64_t firs
           DETOPS_INLINE_LAMBDA { return detail::unit_lanes<T>(bits); });
 }
 template <class Out>
-requires detail::random_output<Out, float, double>
+  requires detail::random_output<Out, float, double>
 void fill_uniform(const random_key& key, Out&& out, std::uint64_t first_index = 0) {
   fill_uniform(seq, key, out, first_index);
 }
@@ -175,7 +175,7 @@ range_constants<T> checked_range(const char* operation, const uniform_range<T>& 
 /// below hi, with u as in the form without a range. lo < hi, both finite, and fl(hi - lo) finite,
 /// else std::invalid_argument; the rest as fill_bits.
 template <executor E, class Out>
-requires detail::random_output<Out, float, double>
+  requires detail::random_output<Out, float, double>
 void fill_uniform(E&& exec, const random_key& key, Out&& out,
                   const uniform_range<element_t<Out>>& range, std::uint64_t first_index = 0) {
   using T = element_t<Out>;
@@ -193,7 +193,7 @@ void fill_uniform(E&& exec, const random_key& key, Out&& out,
       });
 }
 template <class Out>
-requires detail::random_output<Out, float, double>
+  requires detail::random_output<Out, float, double>
 void fill_uniform(const random_key& key, Out&& out, const uniform_range<element_t<Out>>& range,
                   std::uint64_t first_index = 0) {
   fill_uniform(seq, key, out, range, first_index);

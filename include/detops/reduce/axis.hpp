@@ -14,8 +14,8 @@ namespace detail {
 
 /// Checks the arguments and turns the matrix so that every column is one line to reduce.
 template <class T, class U>
-matrix_view<const T> lines_of(const char* operation, const matrix_view<const T>& x, std::size_t axis,
-                              const vector_view<U>& out) {
+matrix_view<const T> lines_of(const char* operation, const matrix_view<const T>& x,
+                              std::size_t axis, const vector_view<U>& out) {
   check_view(operation, "x", x);
   check_view(operation, "out", out);
   if (axis > 1) {
@@ -23,8 +23,8 @@ matrix_view<const T> lines_of(const char* operation, const matrix_view<const T>&
   }
   const matrix_view<const T> lines = axis == 0 ? x : x.transposed();
   if (out.size != lines.cols) {
-    invalid(operation, "out ", text(out), " for x ", text(x), " along axis ", axis, " needs ", lines.cols,
-            " elements");
+    invalid(operation, "out ", text(out), " for x ", text(x), " along axis ", axis, " needs ",
+            lines.cols, " elements");
   }
   if (out.size > 1 && out.stride == 0) {
     invalid(operation, "out ", text(out), " has stride 0");
@@ -86,7 +86,7 @@ struct side_by_side {
 /// matrix is read from top to bottom, once.
 template <class Policy, real T>
 class columns_walk {
- public:
+public:
   static constexpr std::size_t row = simd::row_lanes<T>;
 
   columns_walk(const matrix_view<const T>& x, std::size_t first, std::size_t count)
@@ -109,7 +109,7 @@ class columns_walk {
         stack.push(group<1>(g, row));
       }
       lanes = stack.fold();
-      if (tail != 0) {  // lanes below `tail` have one element more than the others
+      if (tail != 0) { // lanes below `tail` have one element more than the others
         const group_node longer = stack.fold_with(group<1>(groups, tail));
         std::copy(longer.lane, longer.lane + tail, lanes.lane);
       }
@@ -133,7 +133,7 @@ class columns_walk {
     }
   }
 
- private:
+private:
   using V = simd::lanes<T, row>;
   using lane_node = typename Policy::template node<V>;
   using group_node = typename side_by_side<Policy, row>::template node<V>;
@@ -206,7 +206,7 @@ void extrema_of_columns(const char* operation, E& exec, const matrix_view<const 
   });
 }
 
-}  // namespace detail
+} // namespace detail
 
 /// The sums along one axis.
 ///
@@ -313,4 +313,4 @@ void argmin(const X& x, std::size_t axis, Out&& out) {
   argmin(seq, x, axis, out);
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

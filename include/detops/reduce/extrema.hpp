@@ -54,7 +54,7 @@ struct extremum {
 template <class Order, real T>
 T best_value(const vector_view<const T>& x) {
   using V = simd::lanes<T, simd::row_lanes<T>>;
-  constexpr std::size_t chains = 4;  // independent, to hide the latency of compare and select
+  constexpr std::size_t chains = 4; // independent, to hide the latency of compare and select
   T best = x[0];
   std::size_t i = 0;
   if (x.stride == 1 && x.size >= chains * V::size) {
@@ -116,13 +116,14 @@ template <class Order, bool WithIndex, executor E, real T>
 extremum<T> find_extremum(E& exec, const matrix_view<const T>& x) {
   // lines that are cut by size alone; the lowest index wins among equals because they are compared in order
   constexpr std::size_t block = 65536;
-  const bool flat = x.rows == 1 || x.row_stride == static_cast<std::ptrdiff_t>(x.cols) * x.col_stride;
+  const bool flat =
+      x.rows == 1 || x.row_stride == static_cast<std::ptrdiff_t>(x.cols) * x.col_stride;
   const std::size_t rows = flat ? 1 : x.rows;
   const std::size_t cols = flat ? x.rows * x.cols : x.cols;
   const std::size_t pieces = (cols - 1) / block + 1;
   const auto piece = [&](std::size_t i) {
-    const vector_view<const T> line(x.data + static_cast<std::ptrdiff_t>(i / pieces) * x.row_stride, cols,
-                                    x.col_stride);
+    const vector_view<const T> line(x.data + static_cast<std::ptrdiff_t>(i / pieces) * x.row_stride,
+                                    cols, x.col_stride);
     const std::size_t first = i % pieces * block;
     extremum<T> found =
         find_extremum<Order, WithIndex>(line.subview(first, std::min(block, cols - first)));
@@ -158,7 +159,7 @@ extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x) {
   return with_fp_environment([&] { return find_extremum<Order, WithIndex>(exec, view); });
 }
 
-}  // namespace detail
+} // namespace detail
 
 /// The largest element.
 ///
@@ -216,4 +217,4 @@ std::size_t argmin(const X& x) {
   return argmin(seq, x);
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

@@ -17,7 +17,7 @@ struct tree_node {
   V field[Fields];
 };
 
-}  // namespace detail
+} // namespace detail
 
 /// Plain floating-point addition at every node: |error| <= about (log2(n/16) + 4) u sum|x|.
 struct pairwise_t {
@@ -97,4 +97,4 @@ inline constexpr kahan_t kahan;
 template <class P>
 concept sum_policy = std::same_as<P, pairwise_t> || std::same_as<P, kahan_t>;
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

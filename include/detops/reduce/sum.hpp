@@ -67,7 +67,7 @@ T mean_value(T total, std::size_t n) {
   return canonical(static_cast<T>(static_cast<double>(total) / static_cast<double>(n)));
 }
 
-}  // namespace detail
+} // namespace detail
 
 /// The arithmetic mean: the policy's sum divided by n in double, rounded to T. Of nothing: NaN. Else as sum.
 template <executor E, array_like X, sum_policy Policy = pairwise_t>
@@ -85,4 +85,4 @@ element_t<X> mean(const X& x, Policy policy = {}) {
   return mean(seq, x, policy);
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

@@ -25,7 +25,7 @@ namespace detops::inline DETOPS_ISA::detail {
 /// The binary counter: after `count` units, one node for every set bit of count, the oldest on top.
 template <class Policy, class V>
 class fold_stack {
- public:
+public:
   using node = typename Policy::template node<V>;
 
   /// Adds a node that covers `units` (a power of two that divides all counts before it).
@@ -48,7 +48,7 @@ class fold_stack {
 
   std::size_t count() const { return count_; }
 
- private:
+private:
   DETOPS_ALWAYS_INLINE node fold_onto(node total, std::size_t level) const {
     for (std::size_t rest = count_ >> level; rest != 0; rest >>= 1, ++level) {
       if ((rest & 1) != 0) {
@@ -118,7 +118,7 @@ struct matrix_loader {
 /// The tree over the elements that the loaders give.
 template <class Policy, class T, class... Loaders>
 class tree_walk {
- public:
+public:
   static constexpr std::size_t row = simd::row_lanes<T>;
   using row_lanes = simd::lanes<T, row>;
   using row_node = typename Policy::template node<row_lanes>;
@@ -136,8 +136,7 @@ class tree_walk {
     fold_stack<Policy, row_lanes> stack;
     std::size_t done = 0;
     // A cut by n alone: at least 64 KiB a block, at most 2048 blocks.
-    const std::size_t block =
-        std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024);  // rows
+    const std::size_t block = std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024); // rows
     const std::size_t blocks = rows / block;
     if (blocks >= 2 && exec.concurrency() > 1) {
       const scratch<row_node> nodes(blocks);
@@ -164,7 +163,7 @@ class tree_walk {
     return across(total);
   }
 
- private:
+private:
   // Rows that are folded in registers; where elements are gathered one by one there is nothing to win.
   static constexpr bool contiguous = (std::same_as<Loaders, contiguous_loader<T>> && ...);
   static constexpr std::size_t unit = contiguous ? 16 : 1;
@@ -332,4 +331,4 @@ T tree_value(E& exec, const matrix_view<const T>& x, const More&... y) {
   return Policy::value(tree_root<Policy>(exec, x, y...));
 }
 
-}  // namespace detops::inline DETOPS_ISA::detail
+} // namespace detops::inline DETOPS_ISA::detail

@@ -15,7 +15,9 @@ template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> fma(const lanes<T, N>& a, const lanes<T, N>& b,
                                      const lanes<T, N>& c) {
   if constexpr (has_fma) {
-    return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return native_fma<T>(a.part[k], b.part[k], c.part[k]); });
+    return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA {
+      return native_fma<T>(a.part[k], b.part[k], c.part[k]);
+    });
   } else {
     return emulated_fma(a, b, c);
   }
@@ -63,4 +65,4 @@ DETOPS_ALWAYS_INLINE lanes<T, N> min(const lanes<T, N>& a, const lanes<T, N>& b)
   return select(both_numbers, ordered, lanes<T, N>::broadcast(detail::canonical_nan<T>()));
 }
 
-}  // namespace detops::inline DETOPS_ISA::simd
+} // namespace detops::inline DETOPS_ISA::simd

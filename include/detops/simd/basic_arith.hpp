@@ -10,20 +10,24 @@ namespace detops::inline DETOPS_ISA::simd {
 
 template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> add(const lanes<T, N>& a, const lanes<T, N>& b) {
-  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return batch<T>(a.part[k] + b.part[k]); });
+  return lanes<T, N>::make([&](auto k)
+                               DETOPS_INLINE_LAMBDA { return batch<T>(a.part[k] + b.part[k]); });
 }
 template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> sub(const lanes<T, N>& a, const lanes<T, N>& b) {
-  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return batch<T>(a.part[k] - b.part[k]); });
+  return lanes<T, N>::make([&](auto k)
+                               DETOPS_INLINE_LAMBDA { return batch<T>(a.part[k] - b.part[k]); });
 }
 /// Pinned: the product is rounded before anything is added to it.
 template <real T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> mul(const lanes<T, N>& a, const lanes<T, N>& b) {
-  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return pin<T>(a.part[k] * b.part[k]); });
+  return lanes<T, N>::make([&](auto k)
+                               DETOPS_INLINE_LAMBDA { return pin<T>(a.part[k] * b.part[k]); });
 }
 template <real T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> div(const lanes<T, N>& a, const lanes<T, N>& b) {
-  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return quotient<T>(a.part[k], b.part[k]); });
+  return lanes<T, N>::make([&](auto k)
+                               DETOPS_INLINE_LAMBDA { return quotient<T>(a.part[k], b.part[k]); });
 }
 template <real T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> sqrt(const lanes<T, N>& a) {
@@ -58,4 +62,4 @@ DETOPS_ALWAYS_INLINE sum_and_error<V> two_sum(const V& a, const V& b) {
   return {s, add(sub(a, a_part), sub(b, b_part))};
 }
 
-}  // namespace detops::inline DETOPS_ISA::simd
+} // namespace detops::inline DETOPS_ISA::simd

@@ -79,8 +79,8 @@ DETOPS_ALWAYS_INLINE batch<std::uint64_t> mul_even(const batch<std::uint64_t>& a
   return _mm256_mul_epu32(a.data, b.data);
 #elif DETOPS_WITH_XSIMD && defined(__AVX__)
   const __m128i low = _mm_mul_epu32(_mm256_castsi256_si128(a.data), _mm256_castsi256_si128(b.data));
-  const __m128i high = _mm_mul_epu32(_mm256_extractf128_si256(a.data, 1),
-                                     _mm256_extractf128_si256(b.data, 1));
+  const __m128i high =
+      _mm_mul_epu32(_mm256_extractf128_si256(a.data, 1), _mm256_extractf128_si256(b.data, 1));
   return _mm256_insertf128_si256(_mm256_castsi128_si256(low), high, 1);
 #elif DETOPS_WITH_XSIMD && defined(__SSE2__)
   return _mm_mul_epu32(a.data, b.data);
@@ -92,22 +92,24 @@ DETOPS_ALWAYS_INLINE batch<std::uint64_t> mul_even(const batch<std::uint64_t>& a
 #endif
 }
 
-}  // namespace detail_convert
+} // namespace detail_convert
 
 /// Exact.
 template <class T, std::size_t N>
   requires(std::is_same_v<T, double>)
 DETOPS_ALWAYS_INLINE lanes<T, N> convert(const lanes<float, N>& a) {
-  return lanes<T, N>::make(
-      [&](auto k) DETOPS_INLINE_LAMBDA { return detail_convert::widen_half<static_cast<int>(k % 2)>(a.part[k / 2]); });
+  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA {
+    return detail_convert::widen_half<static_cast<int>(k % 2)>(a.part[k / 2]);
+  });
 }
 
 /// Rounds once, to nearest even.
 template <class T, std::size_t N>
   requires(std::is_same_v<T, float>)
 DETOPS_ALWAYS_INLINE lanes<T, N> convert(const lanes<double, N>& a) {
-  return lanes<T, N>::make(
-      [&](auto k) DETOPS_INLINE_LAMBDA { return detail_convert::narrow(a.part[2 * k], a.part[2 * k + 1]); });
+  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA {
+    return detail_convert::narrow(a.part[2 * k], a.part[2 * k + 1]);
+  });
 }
 
 /// The 64-bit products of the low halves of each lane.
@@ -118,6 +120,6 @@ DETOPS_ALWAYS_INLINE lanes<std::uint64_t, N> mul_even(const lanes<std::uint64_t,
       [&](auto k) DETOPS_INLINE_LAMBDA { return detail_convert::mul_even(a.part[k], b.part[k]); });
 }
 
-}  // namespace detops::inline DETOPS_ISA::simd
+} // namespace detops::inline DETOPS_ISA::simd
 
 #pragma GCC diagnostic pop

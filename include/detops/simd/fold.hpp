@@ -65,6 +65,6 @@ DETOPS_ALWAYS_INLINE batch<T> shift_lanes_down(const batch<T>& a) {
 #endif
 }
 
-}  // namespace detops::inline DETOPS_ISA::simd
+} // namespace detops::inline DETOPS_ISA::simd
 
 #pragma GCC diagnostic pop

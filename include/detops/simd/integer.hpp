@@ -28,8 +28,7 @@ DETOPS_ALWAYS_INLINE R shuffled(const R& a, const R& b, Index index) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) DETOPS_INLINE_LAMBDA {
     return std::bit_cast<R>(__builtin_shufflevector(std::bit_cast<V>(a), std::bit_cast<V>(b),
                                                     static_cast<int>(decltype(index){}(I))...));
-  }
-  (std::make_index_sequence<sizeof(R) / sizeof(T)>{});
+  }(std::make_index_sequence<sizeof(R) / sizeof(T)>{});
 }
 
 // Element i of a result within each 16 bytes; `total` is the number of elements in a register, so

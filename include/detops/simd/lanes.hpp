@@ -38,7 +38,8 @@ struct lanes {
   batch<T> part[registers];
 
   static DETOPS_ALWAYS_INLINE lanes load(const T* p) {
-    return make([p](auto k) DETOPS_INLINE_LAMBDA { return batch<T>::load_unaligned(p + k * width); });
+    return make([p](auto k)
+                    DETOPS_INLINE_LAMBDA { return batch<T>::load_unaligned(p + k * width); });
   }
   static DETOPS_ALWAYS_INLINE lanes broadcast(T value) {
     return make([b = batch<T>(value)](auto) { return b; });
@@ -79,7 +80,8 @@ struct lanes {
     store(values);
     std::memcpy(p, values, count * sizeof(T));
   }
-  DETOPS_ALWAYS_INLINE void store_strided(T* p, std::ptrdiff_t stride, std::size_t count = N) const {
+  DETOPS_ALWAYS_INLINE void store_strided(T* p, std::ptrdiff_t stride,
+                                          std::size_t count = N) const {
     T values[N];
     store(values);
     for (std::size_t i = 0; i < count; ++i) {
@@ -121,20 +123,22 @@ struct lane_mask {
 
 // Bits, comparison, selection: no rounding.
 
-#define DETOPS_LANES_BINARY(name, op)                                                             \
-  template <class T, std::size_t N>                                                               \
-  DETOPS_ALWAYS_INLINE lanes<T, N> name(const lanes<T, N>& a, const lanes<T, N>& b) {             \
-    return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return batch<T>(a.part[k] op b.part[k]); });           \
+#define DETOPS_LANES_BINARY(name, op)                                                              \
+  template <class T, std::size_t N>                                                                \
+  DETOPS_ALWAYS_INLINE lanes<T, N> name(const lanes<T, N>& a, const lanes<T, N>& b) {              \
+    return lanes<T, N>::make(                                                                      \
+        [&](auto k) DETOPS_INLINE_LAMBDA { return batch<T>(a.part[k] op b.part[k]); });            \
   }
 DETOPS_LANES_BINARY(bit_and, &)
 DETOPS_LANES_BINARY(bit_or, |)
 DETOPS_LANES_BINARY(bit_xor, ^)
 #undef DETOPS_LANES_BINARY
 
-#define DETOPS_LANES_COMPARE(name, expression)                                                    \
-  template <class T, std::size_t N>                                                               \
-  DETOPS_ALWAYS_INLINE lane_mask<T, N> name(const lanes<T, N>& a, const lanes<T, N>& b) {         \
-    return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return expression; });            \
+#define DETOPS_LANES_COMPARE(name, expression)                                                     \
+  template <class T, std::size_t N>                                                                \
+  DETOPS_ALWAYS_INLINE lane_mask<T, N> name(const lanes<T, N>& a, const lanes<T, N>& b) {          \
+    return lane_mask<T, N>::make(                                                                  \
+        [&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return expression; });                 \
   }
 DETOPS_LANES_COMPARE(less, a.part[k] < b.part[k])
 DETOPS_LANES_COMPARE(less_equal, a.part[k] <= b.part[k])
@@ -159,19 +163,23 @@ DETOPS_ALWAYS_INLINE lanes<T, N> shift_right(const lanes<T, N>& a) {
 template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> select(const lane_mask<T, N>& mask, const lanes<T, N>& a,
                                         const lanes<T, N>& b) {
-  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return choose<T>(mask.part[k], a.part[k], b.part[k]); });
+  return lanes<T, N>::make(
+      [&](auto k) DETOPS_INLINE_LAMBDA { return choose<T>(mask.part[k], a.part[k], b.part[k]); });
 }
 template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE lane_mask<T, N> mask_and(const lane_mask<T, N>& a, const lane_mask<T, N>& b) {
-  return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return a.part[k] & b.part[k]; });
+  return lane_mask<T, N>::make(
+      [&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return a.part[k] & b.part[k]; });
 }
 template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE lane_mask<T, N> mask_or(const lane_mask<T, N>& a, const lane_mask<T, N>& b) {
-  return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return a.part[k] | b.part[k]; });
+  return lane_mask<T, N>::make(
+      [&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return a.part[k] | b.part[k]; });
 }
 template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE lane_mask<T, N> mask_not(const lane_mask<T, N>& a) {
-  return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> { return ~a.part[k]; });
+  return lane_mask<T, N>::make([&](auto k)
+                                   DETOPS_INLINE_LAMBDA -> batch_mask<T> { return ~a.part[k]; });
 }
 template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE bool any(const lane_mask<T, N>& mask) {
@@ -197,7 +205,8 @@ template <class U, class T, std::size_t N>
   requires(sizeof(U) == sizeof(T))
 DETOPS_ALWAYS_INLINE lanes<U, N> bit_cast_to(const lanes<T, N>& a) {
   using R = typename batch<U>::register_type;
-  return lanes<U, N>::make([&](auto k) DETOPS_INLINE_LAMBDA { return batch<U>(std::bit_cast<R>(a.part[k].data)); });
+  return lanes<U, N>::make(
+      [&](auto k) DETOPS_INLINE_LAMBDA { return batch<U>(std::bit_cast<R>(a.part[k].data)); });
 }
 /// The same registers seen as elements of another width, in memory order on this machine.
 template <class U, class T, std::size_t N>
@@ -210,8 +219,9 @@ template <class U, class T, std::size_t N>
   requires(sizeof(U) == sizeof(T))
 DETOPS_ALWAYS_INLINE lane_mask<U, N> mask_cast(const lane_mask<T, N>& a) {
   using R = decltype(batch_mask<U>{}.data);
-  return lane_mask<U, N>::make(
-      [&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<U> { return batch_mask<U>{std::bit_cast<R>(a.part[k].data)}; });
+  return lane_mask<U, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<U> {
+    return batch_mask<U>{std::bit_cast<R>(a.part[k].data)};
+  });
 }
 
-}  // namespace detops::inline DETOPS_ISA::simd
+} // namespace detops::inline DETOPS_ISA::simd

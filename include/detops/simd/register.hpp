@@ -12,7 +12,8 @@
 
 #include <detops/core/bits.hpp>
 
-#if !defined(DETOPS_NO_XSIMD) && (defined(__SSE2__) || (defined(__aarch64__) && defined(__ARM_NEON)))
+#if !defined(DETOPS_NO_XSIMD) &&                                                                   \
+    (defined(__SSE2__) || (defined(__aarch64__) && defined(__ARM_NEON)))
 #define DETOPS_WITH_XSIMD 1
 // g++ 12 reports uninitialised registers inside its own AVX-512 header, from code inlined here.
 #pragma GCC diagnostic push
@@ -36,7 +37,8 @@ template <class T>
 using batch_mask = typename batch<T>::batch_bool_type;
 
 template <class T>
-DETOPS_ALWAYS_INLINE batch<T> choose(const batch_mask<T>& mask, const batch<T>& a, const batch<T>& b) {
+DETOPS_ALWAYS_INLINE batch<T> choose(const batch_mask<T>& mask, const batch<T>& a,
+                                     const batch<T>& b) {
   return xsimd::select(mask, a, b);
 }
 template <class T>
@@ -185,7 +187,7 @@ template <class T>
 DETOPS_ALWAYS_INLINE batch<T> native_fma(const batch<T>& a, const batch<T>& b, const batch<T>& c) {
   using R = typename batch<T>::register_type;
   if constexpr (!has_fma) {
-    return c;  // not reached: fma in arith.hpp emulates
+    return c; // not reached: fma in arith.hpp emulates
 #if DETOPS_WITH_XSIMD && defined(__FMA__)
   } else if constexpr (std::is_same_v<T, float>) {
     if constexpr (sizeof(R) == 16) {
@@ -231,4 +233,4 @@ DETOPS_ALWAYS_INLINE batch<T> native_fma(const batch<T>& a, const batch<T>& b, c
   }
 }
 
-}  // namespace detops::inline DETOPS_ISA::simd
+} // namespace detops::inline DETOPS_ISA::simd

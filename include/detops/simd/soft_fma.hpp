@@ -36,7 +36,8 @@ DETOPS_NOINLINE inline double soft_fma(double a, double b, double c) {
   };
   const auto leading_zeros = [](uint128 x) {
     const auto high = static_cast<std::uint64_t>(x >> 64);
-    return high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(static_cast<std::uint64_t>(x));
+    return high != 0 ? std::countl_zero(high)
+                     : 64 + std::countl_zero(static_cast<std::uint64_t>(x));
   };
   const auto shift_right_sticky = [](uint128 x, int count) -> uint128 {
     if (count <= 0) {
@@ -75,7 +76,7 @@ DETOPS_NOINLINE inline double soft_fma(double a, double b, double c) {
   small = shift_right_sticky(small, large_exponent - small_exponent);
   uint128 total = large_negative == small_negative ? large + small : large - small;
   if (total == 0) {
-    return 0.0;  // exact cancellation rounds to +0
+    return 0.0; // exact cancellation rounds to +0
   }
   // 55 bits and a sticky one keep the rounding right; fewer where the result is subnormal.
   int e = large_exponent;
@@ -105,4 +106,4 @@ DETOPS_NOINLINE inline double soft_fma(double a, double b, double c) {
   return from_bits<double>(sign | field << 52 | (kept & 0xfffffffffffffu));
 }
 
-}  // namespace detops::inline DETOPS_ISA::simd
+} // namespace detops::inline DETOPS_ISA::simd

@@ -19,20 +19,21 @@ namespace detops::inline DETOPS_ISA {
 /// The first element, in row-major order, whose bits differ.
 template <real T>
 struct difference {
-  std::size_t row = 0;  ///< 0 in a vector
-  std::size_t col = 0;  ///< the index in a vector
+  std::size_t row = 0; ///< 0 in a vector
+  std::size_t col = 0; ///< the index in a vector
   T a = 0;
   T b = 0;
   /// How many floats apart: 1 for neighbours, and for -0 and +0; the largest value where one is NaN.
   std::uint64_t ulp = 0;
-  std::size_t count = 0;  ///< how many elements differ in all
+  std::size_t count = 0; ///< how many elements differ in all
 
   /// For example "element (3, 17): 0x1.8p+0 and 0x1.800002p+0, 1 ulp apart; 5 elements differ".
   std::string text() const {
     char line[256];
     const bool nan = ulp == std::numeric_limits<std::uint64_t>::max();
-    std::snprintf(line, sizeof line, "element (%zu, %zu): %a and %a, %s%s apart; %zu element%s in all", row,
-                  col, static_cast<double>(a), static_cast<double>(b),
+    std::snprintf(line, sizeof line,
+                  "element (%zu, %zu): %a and %a, %s%s apart; %zu element%s in all", row, col,
+                  static_cast<double>(a), static_cast<double>(b),
                   nan ? "no number" : std::to_string(ulp).c_str(), nan ? "" : " ulp", count,
                   count == 1 ? " differs" : "s differ");
     return line;
@@ -57,7 +58,7 @@ std::uint64_t ulp_distance(T a, T b) {
   return p < q ? q - p : p - q;
 }
 
-}  // namespace detail
+} // namespace detail
 
 /// Nothing where a and b have equal bits, else the first difference.
 ///
@@ -73,7 +74,8 @@ std::optional<difference<element_t<A>>> compare(const A& a, const B& b) {
   detail::check_view("compare", "a", x);
   detail::check_view("compare", "b", y);
   if (x.rows != y.rows || x.cols != y.cols) {
-    detail::invalid("compare", "a ", detail::text(x), " and b ", detail::text(y), " differ in shape");
+    detail::invalid("compare", "a ", detail::text(x), " and b ", detail::text(y),
+                    " differ in shape");
   }
   difference<element_t<A>> found;
   for (std::size_t i = 0; i < x.rows; ++i) {
@@ -93,4 +95,4 @@ std::optional<difference<element_t<A>>> compare(const A& a, const B& b) {
   return found;
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

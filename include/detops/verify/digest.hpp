@@ -51,8 +51,10 @@ concept digestible = real<T> || (std::integral<T> && !std::same_as<T, bool>);
 
 /// 256 * kind + bits; kind 1 signed integer, 2 unsigned integer, 3 IEEE binary floating point.
 template <digestible T>
-inline constexpr std::uint64_t type_tag =
-    256 * (real<T> ? 3u : std::signed_integral<T> ? 1u : 2u) + 8 * sizeof(T);
+inline constexpr std::uint64_t type_tag = 256 * (real<T>                   ? 3u
+                                                 : std::signed_integral<T> ? 1u
+                                                                           : 2u) +
+                                          8 * sizeof(T);
 
 /// The value's bytes with the least significant first.
 template <class T>
@@ -72,7 +74,7 @@ T little_endian(T value) {
 
 /// The running hash; without heap memory, so that it cannot fail.
 class digest_stream {
- public:
+public:
   digest_stream() { XXH3_128bits_reset(&state_); }
 
   void add_word(std::uint64_t word) {
@@ -100,11 +102,11 @@ class digest_stream {
     return {hash.high64, hash.low64};
   }
 
- private:
+private:
   XXH3_state_t state_;
 };
 
-}  // namespace detail
+} // namespace detail
 
 /// The fingerprint of an array: XXH3 (128 bits, seed 0) over its type tag, rank and extents, each as a 64-bit
 /// little-endian word, and its elements in row-major order, little-endian.
@@ -141,4 +143,4 @@ fingerprint digest(const X& x) {
   return stream.value();
 }
 
-}  // namespace detops::inline DETOPS_ISA
+} // namespace detops::inline DETOPS_ISA

@@ -12,8 +12,9 @@ using namespace detops;
 
 using row_major = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-static_assert(vector_like<Eigen::VectorXf> && matrix_like<Eigen::VectorXf> && matrix_like<Eigen::MatrixXd> &&
-              !vector_like<Eigen::MatrixXd> && vector_like<const Eigen::RowVector3d>);
+static_assert(vector_like<Eigen::VectorXf> && matrix_like<Eigen::VectorXf> &&
+              matrix_like<Eigen::MatrixXd> && !vector_like<Eigen::MatrixXd> &&
+              vector_like<const Eigen::RowVector3d>);
 static_assert(std::is_constructible_v<matrix_view<const float>, Eigen::MatrixXf&> &&
               std::is_constructible_v<matrix_view<const float>, Eigen::Block<Eigen::MatrixXf>> &&
               !std::is_constructible_v<matrix_view<const float>, Eigen::MatrixXf>);

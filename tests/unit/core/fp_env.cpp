@@ -22,7 +22,8 @@ TEST_CASE("core/fp_env: the body runs in the default environment and the caller'
     detail::with_fp_environment([&] { inside = detail::default_fp_environment(); });
     CHECK(inside);
     CHECK((detail::read_fp_control() & detail::fp_control_mask) == before);
-    CHECK_THROWS_AS(detail::with_fp_environment([] { throw std::runtime_error("out"); }), std::runtime_error);
+    CHECK_THROWS_AS(detail::with_fp_environment([] { throw std::runtime_error("out"); }),
+                    std::runtime_error);
     CHECK((detail::read_fp_control() & detail::fp_control_mask) == before);
   }
 }
@@ -39,7 +40,7 @@ TEST_CASE("core/fp_env: results do not depend on the caller's environment, on an
   for (const auto& host : test::host_environments()) {
     INFO(host.name);
     const test::host_environment_guard set(host);
-    const thread_pool pool(3);  // its threads inherit the host's environment
+    const thread_pool pool(3); // its threads inherit the host's environment
     const float serial = sum(x);
     const float threads = sum(pool, std::vector<float>(x.begin(), x.end()));
     const float kahan_sum = sum(x, kahan);

@@ -78,12 +78,13 @@ TEST_CASE("core/view: overlap is exact for equal strides") {
       }
     }
     const bool reported = detail::overlap(a, b);
-    const bool lattice = (static_cast<std::ptrdiff_t>(std::max(a.cols, b.cols)) - 1) * col_stride < row_stride;
+    const bool lattice =
+        (static_cast<std::ptrdiff_t>(std::max(a.cols, b.cols)) - 1) * col_stride < row_stride;
     if (lattice) {
       ++exact;
       CHECK(reported == shared);
     } else {
-      CHECK((reported || !shared));  // never misses one
+      CHECK((reported || !shared)); // never misses one
     }
   }
   CHECK(exact > 1000);
@@ -97,7 +98,9 @@ TEST_CASE("core/view: null data and sizes beyond the address space are refused")
   const float one = 1;
   constexpr std::size_t huge = std::numeric_limits<std::size_t>::max();
   CHECK_THROWS_AS(check({&one, huge, huge, 1, 1}), std::invalid_argument);
-  CHECK_THROWS_AS(check({&one, 2, 2, std::numeric_limits<std::ptrdiff_t>::min(), 1}), std::invalid_argument);
-  CHECK_THROWS_AS(check({&one, std::size_t{1} << 40, 1, std::ptrdiff_t{1} << 40, 1}), std::invalid_argument);
+  CHECK_THROWS_AS(check({&one, 2, 2, std::numeric_limits<std::ptrdiff_t>::min(), 1}),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(check({&one, std::size_t{1} << 40, 1, std::ptrdiff_t{1} << 40, 1}),
+                  std::invalid_argument);
   CHECK_NOTHROW(check({&one, 1, 1, std::numeric_limits<std::ptrdiff_t>::min(), 1}));
 }

@@ -30,7 +30,7 @@ std::vector<int> count_calls(E& exec, std::size_t count) {
   return {calls.begin(), calls.end()};
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("exec/thread_pool: each index runs once") {
   for (std::size_t threads : {1u, 2u, 3u, 7u, 16u}) {
@@ -44,7 +44,8 @@ TEST_CASE("exec/thread_pool: each index runs once") {
   }
 }
 
-TEST_CASE("exec/thread_pool: the exception of the lowest index reaches the caller, after all tasks") {
+TEST_CASE(
+    "exec/thread_pool: the exception of the lowest index reaches the caller, after all tasks") {
   const thread_pool pool(3);
   std::atomic<int> calls{0};
   auto task = [&](std::size_t i) {

@@ -77,9 +77,10 @@ void check_binary(Operation operation, Plain plain) {
   check(a, b);
 }
 
-}  // namespace
+} // namespace
 
-TEMPLATE_TEST_CASE("math/arithmetic: one rounding each, canonical NaN, every length", "", float, double) {
+TEMPLATE_TEST_CASE("math/arithmetic: one rounding each, canonical NaN, every length", "", float,
+                   double) {
   using T = TestType;
   check_binary<T>([](auto&... x) { add(x...); }, [](T a, T b) { return rounded<T>(a + b); });
   check_binary<T>([](auto&... x) { sub(x...); }, [](T a, T b) { return rounded<T>(a - b); });
@@ -88,8 +89,10 @@ TEMPLATE_TEST_CASE("math/arithmetic: one rounding each, canonical NaN, every len
   check_binary<T>([](auto&... x) { detops::max(x...); }, [](T a, T b) { return plain_max(a, b); });
   check_binary<T>([](auto&... x) { detops::min(x...); }, [](T a, T b) { return plain_min(a, b); });
   check_unary<T>([](auto&... x) { neg(x...); }, [](T a) { return rounded<T>(-a); });
-  check_unary<T>([](auto&... x) { detops::abs(x...); }, [](T a) { return rounded<T>(std::fabs(a)); });
-  check_unary<T>([](auto&... x) { detops::sqrt(x...); }, [](T a) { return rounded<T>(std::sqrt(a)); });
+  check_unary<T>([](auto&... x) { detops::abs(x...); },
+                 [](T a) { return rounded<T>(std::fabs(a)); });
+  check_unary<T>([](auto&... x) { detops::sqrt(x...); },
+                 [](T a) { return rounded<T>(std::sqrt(a)); });
 }
 
 TEMPLATE_TEST_CASE("math/arithmetic: fma rounds once", "", float, double) {

@@ -23,7 +23,8 @@ struct row {
 };
 
 template <class Scalar, class Array, class Pooled>
-void check_float_function(Scalar scalar, Array array, Pooled pooled, const std::vector<row>& table) {
+void check_float_function(Scalar scalar, Array array, Pooled pooled,
+                          const std::vector<row>& table) {
   std::vector<float> in;
   std::vector<float> expected;
   for (const row& r : table) {
@@ -95,4 +96,4 @@ void check_float_function(Scalar scalar, Array array, Pooled pooled, const std::
   CHECK(right);
 }
 
-}  // namespace test
+} // namespace test

@@ -29,24 +29,24 @@ struct placed {
     memory = test::ordinary_values<float>((rows + 3) * (cols + 3) * 2 + 8, seed);
     float* p = memory.data();
     switch (layout) {
-      case 0:  // row-major
-        view = {p, rows, cols};
-        break;
-      case 1:  // row-major with padding
-        view = {p + 1, rows, cols, c + 3, 1};
-        break;
-      case 2:  // column-major
-        view = {p, rows, cols, 1, r};
-        break;
-      case 3:  // column-major with padding
-        view = {p + 2, rows, cols, 1, r + 3};
-        break;
-      case 4:  // every second column
-        view = {p, rows, cols, 2 * c + 1, 2};
-        break;
-      default:  // backwards in both
-        view = {p + rows * cols, rows, cols, -c, -1};
-        break;
+    case 0: // row-major
+      view = {p, rows, cols};
+      break;
+    case 1: // row-major with padding
+      view = {p + 1, rows, cols, c + 3, 1};
+      break;
+    case 2: // column-major
+      view = {p, rows, cols, 1, r};
+      break;
+    case 3: // column-major with padding
+      view = {p + 2, rows, cols, 1, r + 3};
+      break;
+    case 4: // every second column
+      view = {p, rows, cols, 2 * c + 1, 2};
+      break;
+    default: // backwards in both
+      view = {p + rows * cols, rows, cols, -c, -1};
+      break;
     }
     if (layout > 5) {
       view.data -= 1;
@@ -74,7 +74,7 @@ struct shape {
   std::size_t rows;
   std::size_t cols;
 };
-constexpr shape shapes[] = {{0, 0}, {0, 5}, {5, 0}, {1, 1}, {1, 17}, {17, 1}, {3, 4},
+constexpr shape shapes[] = {{0, 0},  {0, 5},  {5, 0},  {1, 1},  {1, 17},  {17, 1},  {3, 4},
                             {5, 16}, {16, 5}, {7, 33}, {33, 7}, {2, 300}, {300, 2}, {130, 260}};
 
 std::string message_of(const std::function<void()>& call) {
@@ -86,7 +86,7 @@ std::string message_of(const std::function<void()>& call) {
   return "no error";
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("math/map: every layout of every operand gives the bits of a plain loop") {
   for (const shape& s : shapes) {
@@ -97,8 +97,9 @@ TEST_CASE("math/map: every layout of every operand gives the bits of a plain loo
           const placed b(s.rows, s.cols, lb, 2);
           placed out(s.rows, s.cols, lo, 3);
           std::vector<float> expected = out.memory;
-          const matrix_view<float> expected_view(expected.data() + (out.view.data - out.memory.data()), s.rows,
-                                                 s.cols, out.view.row_stride, out.view.col_stride);
+          const matrix_view<float> expected_view(
+              expected.data() + (out.view.data - out.memory.data()), s.rows, s.cols,
+              out.view.row_stride, out.view.col_stride);
           for (std::size_t i = 0; i < s.rows; ++i) {
             for (std::size_t j = 0; j < s.cols; ++j) {
               expected_view(i, j) = plain_sub(a.view(i, j), b.view(i, j));
@@ -107,7 +108,8 @@ TEST_CASE("math/map: every layout of every operand gives the bits of a plain loo
           sub(a.view, b.view, out.view);
           // the whole buffer: nothing beside the elements is written
           if (!test::same(out.memory, expected)) {
-            FAIL("shape " << s.rows << "x" << s.cols << ", layouts " << la << " " << lb << " " << lo);
+            FAIL("shape " << s.rows << "x" << s.cols << ", layouts " << la << " " << lb << " "
+                          << lo);
           }
         }
       }
@@ -225,7 +227,8 @@ TEST_CASE("math/map: refused before anything is written") {
         "detops::add: a [40] does not fit out [39]");
   CHECK(message_of([&] { mul(y, vector_view<float>(x).subview(0, 39), y); }) ==
         "detops::mul: b [39] does not fit out [40]");
-  CHECK(message_of([&] { exp(m.transposed(), o); }) == "detops::exp: in [10x4] does not fit out [4x10]");
+  CHECK(message_of([&] { exp(m.transposed(), o); }) ==
+        "detops::exp: in [10x4] does not fit out [4x10]");
   CHECK(message_of([&] { add(m, broadcast_row(v.subview(0, 4)), o); }) ==
         "detops::add: b [1x4] does not fit out [4x10]");
   CHECK(message_of([&] { add(m, broadcast_column(v.subview(0, 10)), o); }) ==
@@ -234,17 +237,19 @@ TEST_CASE("math/map: refused before anything is written") {
         "detops::add: a [30] overlaps out [30] without being the same elements");
   CHECK(message_of([&] { fma(y, y, v.subview(0, 20), vector_view<float>(x.data(), 20, 2)); }) ==
         "detops::fma: a [40] does not fit out [20]");
-  CHECK(message_of([&] { fma(vector_view<float>(y).subview(0, 20), 1.0f, v.subview(0, 20),
-                             vector_view<float>(x.data(), 20, 2)); }) ==
-        "detops::fma: c [20] overlaps out [20] without being the same elements");
+  CHECK(message_of([&] {
+          fma(vector_view<float>(y).subview(0, 20), 1.0f, v.subview(0, 20),
+              vector_view<float>(x.data(), 20, 2));
+        }) == "detops::fma: c [20] overlaps out [20] without being the same elements");
   CHECK(message_of([&] { add(m, broadcast_row(m.row(2)), m); }) ==
         "detops::add: b [1x10] overlaps out [4x10] without being the same elements");
   CHECK(message_of([&] { tanh(m.submatrix(0, 0, 4, 9), m.submatrix(0, 1, 4, 9)); }) ==
         "detops::tanh: in [4x9] overlaps out [4x9] without being the same elements");
   CHECK(message_of([&] { log(y, vector_view<float>(x.data(), 40, 0)); }) ==
         "detops::log: out [40] with strides 0 and 1 holds some element twice");
-  CHECK(message_of([&] { neg(o.submatrix(0, 0, 4, 4), matrix_view<float>(x.data(), 4, 4, 3, 1)); }) ==
-        "detops::neg: out [4x4] with strides 3 and 1 holds some element twice");
+  CHECK(message_of([&] {
+          neg(o.submatrix(0, 0, 4, 4), matrix_view<float>(x.data(), 4, 4, 3, 1));
+        }) == "detops::neg: out [4x4] with strides 3 and 1 holds some element twice");
   CHECK_THROWS_WITH(neg(vector_view<float>(nullptr, 40), x), detops_test::contains("null data"));
   CHECK_THROWS_WITH(neg(y, vector_view<float>(nullptr, 40)), detops_test::contains("null data"));
   CHECK(test::same(x, before));
@@ -316,7 +321,7 @@ TEST_CASE("math/map: the caller's rounding mode and flush bits change no bit and
   }
 #if defined(__SSE2__)
   const unsigned before = detail::read_fp_control();
-  detail::write_fp_control(before | 0x8040u);  // FTZ and DAZ
+  detail::write_fp_control(before | 0x8040u); // FTZ and DAZ
   check();
   const unsigned after = detail::read_fp_control();
   detail::write_fp_control(before);

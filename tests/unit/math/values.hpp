@@ -34,12 +34,22 @@ std::vector<T> special_values() {
   using limits = std::numeric_limits<T>;
   using bits = detops::detail::uint_of<T>;
   const T nan = detops::detail::from_bits<T>(detops::detail::canonical_nan_bits<T> | bits{0x123});
-  std::vector<T> x{T(0),         T(1),          T(1.5),        T(3),          T(0.1),
-                   limits::min(), limits::max(), limits::denorm_min(), limits::min() - limits::denorm_min(),
-                   limits::infinity(), limits::epsilon(), nan};
+  std::vector<T> x{T(0),
+                   T(1),
+                   T(1.5),
+                   T(3),
+                   T(0.1),
+                   limits::min(),
+                   limits::max(),
+                   limits::denorm_min(),
+                   limits::min() - limits::denorm_min(),
+                   limits::infinity(),
+                   limits::epsilon(),
+                   nan};
   const std::size_t n = x.size();
   for (std::size_t i = 0; i < n; ++i) {
-    x.push_back(detops::detail::from_bits<T>(detops::detail::to_bits(x[i]) ^ detops::detail::sign_bit<T>));
+    x.push_back(
+        detops::detail::from_bits<T>(detops::detail::to_bits(x[i]) ^ detops::detail::sign_bit<T>));
   }
   return x;
 }
@@ -52,8 +62,9 @@ std::vector<T> any_values(std::size_t n, unsigned seed) {
   std::vector<T> x(n);
   for (T& value : x) {
     const std::uint64_t bits = random();
-    value = random() % 16 == 0 ? special[bits % special.size()]
-                               : detops::detail::from_bits<T>(static_cast<detops::detail::uint_of<T>>(bits));
+    value = random() % 16 == 0
+                ? special[bits % special.size()]
+                : detops::detail::from_bits<T>(static_cast<detops::detail::uint_of<T>>(bits));
   }
   return x;
 }
@@ -64,9 +75,10 @@ std::vector<T> ordinary_values(std::size_t n, unsigned seed) {
   std::mt19937_64 random(seed);
   std::vector<T> x(n);
   for (T& value : x) {
-    value = static_cast<T>(static_cast<std::int64_t>(random() >> 12)) * static_cast<T>(0x1p-48) - T(8);
+    value =
+        static_cast<T>(static_cast<std::int64_t>(random() >> 12)) * static_cast<T>(0x1p-48) - T(8);
   }
   return x;
 }
 
-}  // namespace test
+} // namespace test

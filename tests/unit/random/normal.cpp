@@ -17,9 +17,7 @@ using namespace detops;
 namespace {
 
 template <class T>
-concept has_normal = requires(random_key key) {
-  normal<T>(key, 0);
-};
+concept has_normal = requires(random_key key) { normal<T>(key, 0); };
 static_assert(has_normal<float> && !has_normal<double> && !has_normal<int>);
 
 std::vector<std::uint32_t> bits_of(const std::vector<float>& x) {

@@ -32,10 +32,13 @@ void check_shape(std::size_t rows, std::size_t cols) {
   const std::ptrdiff_t layouts[][2] = {{c, 1}, {1, r}, {c + 5, 1}, {1, r + 3}, {2 * c + 1, 2}};
   std::vector<T> values(rows * cols);
   for (T& value : values) {
-    value = static_cast<T>(static_cast<std::int64_t>(random())) * (random() % 7 == 0 ? T{1024} : T{1});
+    value =
+        static_cast<T>(static_cast<std::int64_t>(random())) * (random() % 7 == 0 ? T{1024} : T{1});
   }
   for (const auto& layout : layouts) {
-    std::vector<T> data(static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, r * layout[0] + c * layout[1] + 1)), nan);
+    std::vector<T> data(
+        static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, r * layout[0] + c * layout[1] + 1)),
+        nan);
     const matrix_view<T> x(data.data(), rows, cols, layout[0], layout[1]);
     for (std::size_t i = 0; i < rows; ++i) {
       for (std::size_t j = 0; j < cols; ++j) {
@@ -45,7 +48,8 @@ void check_shape(std::size_t rows, std::size_t cols) {
     for (const std::size_t axis : {0u, 1u}) {
       const std::size_t count = axis == 0 ? cols : rows;
       const auto line = [&](std::size_t k) { return axis == 0 ? x.col(k) : x.row(k); };
-      std::vector<T> plain(count, nan), threads(count, nan), compensated(count, nan), means(count, nan);
+      std::vector<T> plain(count, nan), threads(count, nan), compensated(count, nan),
+          means(count, nan);
       sum(x, axis, plain);
       sum(pool, x, axis, threads);
       sum(pool, x, axis, compensated, kahan);
@@ -76,7 +80,7 @@ void check_shape(std::size_t rows, std::size_t cols) {
   }
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("reduce/axis: every line has the bits it has alone") {
   for (const std::size_t rows : {0u, 1u, 2u, 7u, 16u, 17u, 33u, 128u}) {
@@ -93,7 +97,8 @@ TEST_CASE("reduce/axis: bad input names the operation and the shapes, and nothin
   std::vector<float> data(12, 1);
   const matrix_view<float> x(data.data(), 3, 4);
   std::vector<float> out(3, 5);
-  CHECK_THROWS_WITH(sum(x, 0, out), "detops::sum: out [3] for x [3x4] along axis 0 needs 4 elements");
+  CHECK_THROWS_WITH(sum(x, 0, out),
+                    "detops::sum: out [3] for x [3x4] along axis 0 needs 4 elements");
   CHECK_THROWS_WITH(max(x, 2, out), "detops::max: axis 2 of x [3x4]; a matrix has axes 0 and 1");
   CHECK_THROWS_AS(sum(x, 1, vector_view<float>(out.data(), 3, 0)), std::invalid_argument);
   CHECK_THROWS_AS(sum(x, 1, vector_view<float>(data.data(), 3)), std::invalid_argument);
@@ -103,5 +108,6 @@ TEST_CASE("reduce/axis: bad input names the operation and the shapes, and nothin
   CHECK_THROWS_AS(max(matrix_view<float>(data.data(), 3, 0), 1, three), std::invalid_argument);
   std::vector<std::int8_t> narrow(1);
   std::vector<float> long_row(200);
-  CHECK_THROWS_AS(argmax(matrix_view<float>(long_row.data(), 1, 200), 1, narrow), std::invalid_argument);
+  CHECK_THROWS_AS(argmax(matrix_view<float>(long_row.data(), 1, 200), 1, narrow),
+                  std::invalid_argument);
 }

@@ -40,7 +40,8 @@ template <class T>
 void check_extrema() {
   const thread_pool pool(3);
   std::mt19937_64 random(4);
-  for (const std::size_t n : {1u, 2u, 15u, 16u, 17u, 33u, 100u, 4095u, 4096u, 4097u, 70000u, 200000u}) {
+  for (const std::size_t n :
+       {1u, 2u, 15u, 16u, 17u, 33u, 100u, 4095u, 4096u, 4097u, 70000u, 200000u}) {
     for (int kind = 0; kind < 6; ++kind) {
       INFO("n = " << n << ", kind " << kind);
       std::vector<T> x(n);
@@ -70,10 +71,14 @@ void check_extrema() {
   }
 }
 
-}  // namespace
+} // namespace
 
-TEST_CASE("reduce/extrema: float as a plain loop") { check_extrema<float>(); }
-TEST_CASE("reduce/extrema: double as a plain loop") { check_extrema<double>(); }
+TEST_CASE("reduce/extrema: float as a plain loop") {
+  check_extrema<float>();
+}
+TEST_CASE("reduce/extrema: double as a plain loop") {
+  check_extrema<double>();
+}
 
 TEST_CASE("reduce/extrema: of nothing is an error") {
   const std::vector<float> nothing;

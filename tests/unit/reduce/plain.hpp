@@ -95,4 +95,4 @@ T plain_dot(const std::vector<T>& x, const std::vector<T>& y, bool compensated) 
   return plain_tree(leaves, compensated);
 }
 
-}  // namespace test
+} // namespace test

@@ -21,14 +21,16 @@ std::vector<T> random_values(std::size_t n, unsigned seed) {
   std::mt19937_64 random(seed);
   std::vector<T> x(n);
   for (T& value : x) {
-    value = std::ldexp(static_cast<T>(static_cast<std::int64_t>(random())), static_cast<int>(random() % 40) - 80);
+    value = std::ldexp(static_cast<T>(static_cast<std::int64_t>(random())),
+                       static_cast<int>(random() % 40) - 80);
   }
   return x;
 }
 
-constexpr std::size_t sizes[] = {0,   1,   2,   3,    7,    8,    9,    15,   16,    17,    31,    32,    33,    47,
-                                 48,  63,  64,  65,   127,  128,  129,  255,  256,   257,   271,   272,   273,   1000,
-                                 1023, 1024, 1025, 4095, 4096, 4097, 16384, 16385, 40000, 65535, 65536, 65537, 300001};
+constexpr std::size_t sizes[] = {
+    0,    1,    2,    3,    7,    8,    9,     15,    16,    17,    31,    32,    33,    47,
+    48,   63,   64,   65,   127,  128,  129,   255,   256,   257,   271,   272,   273,   1000,
+    1023, 1024, 1025, 4095, 4096, 4097, 16384, 16385, 40000, 65535, 65536, 65537, 300001};
 
 template <class T>
 bool same(T a, T b) {
@@ -52,8 +54,9 @@ void check_against_plain() {
     for (const bool compensated : {false, true}) {
       const T total = test::plain_sum(x, compensated);
       const T product = test::plain_dot(x, y, compensated);
-      const T average = n == 0 ? detail::canonical_nan<T>()
-                               : static_cast<T>(static_cast<double>(total) / static_cast<double>(n));
+      const T average = n == 0
+                            ? detail::canonical_nan<T>()
+                            : static_cast<T>(static_cast<double>(total) / static_cast<double>(n));
       const auto check = [&](auto policy) {
         CHECK(same(sum(x, policy), total));
         CHECK(same(sum(pool, x, policy), total));
@@ -70,10 +73,14 @@ void check_against_plain() {
   }
 }
 
-}  // namespace
+} // namespace
 
-TEST_CASE("reduce/sum: float has the bits of the plain tree") { check_against_plain<float>(); }
-TEST_CASE("reduce/sum: double has the bits of the plain tree") { check_against_plain<double>(); }
+TEST_CASE("reduce/sum: float has the bits of the plain tree") {
+  check_against_plain<float>();
+}
+TEST_CASE("reduce/sum: double has the bits of the plain tree") {
+  check_against_plain<double>();
+}
 
 TEST_CASE("reduce/sum: address and alignment do not matter") {
   const auto x = random_values<float>(1000, 5);
@@ -85,7 +92,8 @@ TEST_CASE("reduce/sum: address and alignment do not matter") {
   }
 }
 
-TEST_CASE("reduce/sum: a matrix has the bits of its elements in row-major order, whatever its layout") {
+TEST_CASE(
+    "reduce/sum: a matrix has the bits of its elements in row-major order, whatever its layout") {
   const std::size_t rows = 37;
   const std::size_t cols = 53;
   const auto x = random_values<float>(rows * cols, 6);
@@ -97,8 +105,10 @@ TEST_CASE("reduce/sum: a matrix has the bits of its elements in row-major order,
       padded[i * (cols + 11) + j] = x[i * cols + j];
     }
   }
-  const matrix_view<const float> a(column_major.data(), rows, cols, 1, static_cast<std::ptrdiff_t>(rows));
-  const matrix_view<const float> b(padded.data(), rows, cols, static_cast<std::ptrdiff_t>(cols + 11), 1);
+  const matrix_view<const float> a(column_major.data(), rows, cols, 1,
+                                   static_cast<std::ptrdiff_t>(rows));
+  const matrix_view<const float> b(padded.data(), rows, cols,
+                                   static_cast<std::ptrdiff_t>(cols + 11), 1);
   const thread_pool pool(3);
   CHECK(same(sum(a), sum(x)));
   CHECK(same(sum(pool, b, kahan), sum(x, kahan)));
@@ -140,7 +150,8 @@ TEST_CASE("reduce/sum: bad input names the operation and the shapes") {
   const std::vector<float> x(3);
   const std::vector<float> y(4);
   CHECK_THROWS_WITH(dot(x, y), "detops::dot: x [1x3] and y [1x4] differ in shape");
-  CHECK_THROWS_WITH(sum(vector_view<const float>(nullptr, 3)), "detops::sum: x [1x3] has null data");
+  CHECK_THROWS_WITH(sum(vector_view<const float>(nullptr, 3)),
+                    "detops::sum: x [1x3] has null data");
   CHECK_THROWS_AS(mean(vector_view<const float>(nullptr, 3)), std::invalid_argument);
   CHECK(sum(vector_view<const float>(nullptr, 0)) == 0);
 }

@@ -19,23 +19,32 @@ T draw(std::mt19937_64& random, int kind) {
   using limits = std::numeric_limits<T>;
   const std::uint64_t h = random();
   switch (kind % 5) {
-    case 0:
-      return detail::from_bits<T>(static_cast<detail::uint_of<T>>(h));
-    case 1:
-      return std::ldexp(static_cast<T>(static_cast<std::int64_t>(random() >> 4)), static_cast<int>(h % 40) - 80);
-    case 2:
-      return static_cast<T>(static_cast<int>(h % 64) - 32) * std::ldexp(limits::denorm_min(), 9);
-    case 3:
-      return static_cast<T>(static_cast<int>(h % 4097) - 2048) *
-             (h >> 40 & 1 ? T{1} : std::sqrt(limits::epsilon()));
-    default: {
-      const T special[] = {T{0},          -T{0},          T{1},
-                           T{-1},         limits::infinity(), -limits::infinity(),
-                           limits::quiet_NaN(), limits::min(),      limits::max(),
-                           -limits::max(), limits::denorm_min(), limits::epsilon(),
-                           1 + limits::epsilon()};
-      return special[h % std::size(special)];
-    }
+  case 0:
+    return detail::from_bits<T>(static_cast<detail::uint_of<T>>(h));
+  case 1:
+    return std::ldexp(static_cast<T>(static_cast<std::int64_t>(random() >> 4)),
+                      static_cast<int>(h % 40) - 80);
+  case 2:
+    return static_cast<T>(static_cast<int>(h % 64) - 32) * std::ldexp(limits::denorm_min(), 9);
+  case 3:
+    return static_cast<T>(static_cast<int>(h % 4097) - 2048) *
+           (h >> 40 & 1 ? T{1} : std::sqrt(limits::epsilon()));
+  default: {
+    const T special[] = {T{0},
+                         -T{0},
+                         T{1},
+                         T{-1},
+                         limits::infinity(),
+                         -limits::infinity(),
+                         limits::quiet_NaN(),
+                         limits::min(),
+                         limits::max(),
+                         -limits::max(),
+                         limits::denorm_min(),
+                         limits::epsilon(),
+                         1 + limits::epsilon()};
+    return special[h % std::size(special)];
+  }
   }
 }
 
@@ -97,10 +106,14 @@ void check_arithmetic() {
   CHECK(wrong == 0);
 }
 
-}  // namespace
+} // namespace
 
-TEST_CASE("simd/arith: float operations round once") { check_arithmetic<float>(); }
-TEST_CASE("simd/arith: double operations round once") { check_arithmetic<double>(); }
+TEST_CASE("simd/arith: float operations round once") {
+  check_arithmetic<float>();
+}
+TEST_CASE("simd/arith: double operations round once") {
+  check_arithmetic<double>();
+}
 
 TEST_CASE("simd/arith: the emulated fma is right on every ISA") {
   std::mt19937_64 random(2);

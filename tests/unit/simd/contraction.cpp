@@ -56,7 +56,7 @@ void check_scalar(const Function& f, float low, float high) {
   CHECK(wrong == 0);
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("simd/contraction: scalar functions inside a caller's expressions") {
   SECTION("exp") {

@@ -33,7 +33,8 @@ TEST_CASE("verify/digest: values and shape enter, layout does not") {
 }
 
 TEST_CASE("verify/digest: hex puts the high half first") {
-  CHECK(fingerprint{0x0123456789abcdefu, 0xfedcba9876543210u}.hex() == "0123456789abcdeffedcba9876543210");
+  CHECK(fingerprint{0x0123456789abcdefu, 0xfedcba9876543210u}.hex() ==
+        "0123456789abcdeffedcba9876543210");
 }
 
 TEST_CASE("verify/compare: the first difference and its distance") {
@@ -50,10 +51,13 @@ TEST_CASE("verify/compare: the first difference and its distance") {
   CHECK(found->col == 2);
   CHECK(found->ulp == 3);
   CHECK(found->count == 2);
-  CHECK(found->text() == "element (1, 2): 0x1p+0 and 0x1.000006p+0, 3 ulp apart; 2 elements differ in all");
+  CHECK(found->text() ==
+        "element (1, 2): 0x1p+0 and 0x1.000006p+0, 3 ulp apart; 2 elements differ in all");
   CHECK(compare(std::vector<float>{0.0f}, std::vector<float>{-0.0f})->ulp == 1);
-  CHECK(compare(std::vector<double>{1}, std::vector<double>{std::numeric_limits<double>::quiet_NaN()})->ulp ==
-        std::numeric_limits<std::uint64_t>::max());
+  CHECK(
+      compare(std::vector<double>{1}, std::vector<double>{std::numeric_limits<double>::quiet_NaN()})
+          ->ulp == std::numeric_limits<std::uint64_t>::max());
   CHECK(compare(std::vector<float>{-0x1p-149f}, std::vector<float>{0x1p-149f})->ulp == 3);
-  CHECK_THROWS_WITH(compare(a, std::vector<float>(3)), "detops::compare: a [1x12] and b [1x3] differ in shape");
+  CHECK_THROWS_WITH(compare(a, std::vector<float>(3)),
+                    "detops::compare: a [1x12] and b [1x3] differ in shape");
 }
