@@ -13,6 +13,7 @@
 
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ 12 reports uninitialised registers inside its own AVX-512 header, where Eigen uses it.
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #include <Eigen/Core>
