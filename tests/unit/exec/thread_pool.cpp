@@ -44,8 +44,7 @@ TEST_CASE("exec/thread_pool: each index runs once") {
   }
 }
 
-TEST_CASE(
-    "exec/thread_pool: the exception of the lowest index reaches the caller, after all tasks") {
+TEST_CASE("exec/thread_pool: the exception of the lowest index reaches the caller") {
   const thread_pool pool(3);
   std::atomic<int> calls{0};
   auto task = [&](std::size_t i) {

@@ -92,8 +92,7 @@ TEST_CASE("reduce/sum: address and alignment do not matter") {
   }
 }
 
-TEST_CASE(
-    "reduce/sum: a matrix has the bits of its elements in row-major order, whatever its layout") {
+TEST_CASE("reduce/sum: a matrix has the bits of its elements in row-major order") {
   const std::size_t rows = 37;
   const std::size_t cols = 53;
   const auto x = random_values<float>(rows * cols, 6);
