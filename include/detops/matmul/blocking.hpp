@@ -24,18 +24,15 @@ using packed_t = std::conditional_t<float_in_double<T>, double, T>;
 /// 32 registers (AVX-512, and 16-byte registers with fma: NEON, VSX, z13): 12 x 2 sums, 2 of B, 1
 /// of A. 16 registers (AVX2): 6 x 2 sums, 2 of B, 1 of A. Both need 7/12 loads for each fma or
 /// fewer, where two are possible, and more sums than the 8 to 10 that hide the latency of fma.
-/// Without fma: float 4 x 1, whose sums are 8 registers of doubles and leave room for the masks of
-/// the rounding; double 2 x 2, as its emulation spills anyway. Tiles at the lower edge have a
+/// Without fma 2 x 2: the sums of float are 8 registers of doubles and leave room for the masks of
+/// the rounding, the emulation of double spills anyway. Tiles at the lower edge have a
 /// multiple of `row_step` rows.
 template <class T>
 struct tile {
   static constexpr std::size_t register_bytes = simd::register_lanes<T> * sizeof(T);
-  static constexpr std::size_t rows = float_in_double<T>     ? 4
-                                      : !has_fma             ? 2
-                                      : register_bytes == 32 ? 6
-                                                             : 12;
+  static constexpr std::size_t rows = !has_fma ? 2 : register_bytes == 32 ? 6 : 12;
   static constexpr std::size_t row_step = rows == 12 ? 4 : 2;
-  static constexpr std::size_t registers = float_in_double<T> ? 1 : 2;
+  static constexpr std::size_t registers = 2;
   static constexpr std::size_t columns = registers * simd::register_lanes<T>;
 };
 

@@ -105,9 +105,9 @@ DETOPS_ALWAYS_INLINE void sum_block_in_double(const double* a, const double* b, 
                                               bool any_exponents,
                                               tile_sums<float, Rows, Registers>& result) {
   constexpr std::size_t columns = tile_sums<float, Rows, Registers>::vector::size;
-  using D = simd::lanes<double, simd::register_lanes<double>>; // one register: more at once spill
+  using D = simd::lanes<double, 2 * simd::register_lanes<double>>; // more at once spill
   constexpr std::size_t parts = columns / D::size;
-  constexpr std::size_t untested = 32; // steps; one in 100 such runs holds a false alarm
+  constexpr std::size_t untested = 16; // steps; one in 1000 such runs holds a false alarm
   D sums[Rows * parts];
   double saved[Rows * columns];
   const auto for_each_sum = [](auto&& f) DETOPS_INLINE_LAMBDA { unrolled<Rows * parts>(f); };
@@ -123,20 +123,18 @@ DETOPS_ALWAYS_INLINE void sum_block_in_double(const double* a, const double* b, 
     save();
     bool full = any_exponents;
     if (!full) {
-      simd::float_tie_watch<D::size> ties;
+      simd::float_grid_rounding<D::size> round;
       for (std::size_t k = 0; k < steps; ++k) {
         unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
           const D ak = D::broadcast(a[k * Rows + r]);
           const double* bk = opaque(b + k * columns); // loaded for each row, as registers are few
           unrolled<parts>([&](auto part) DETOPS_INLINE_LAMBDA {
             constexpr std::size_t s = r * parts + part;
-            const D sum = simd::add(simd::mul(D::load(bk + part * D::size), ak), sums[s]);
-            ties.note(sum);
-            sums[s] = simd::round_to_float_grid(sum);
+            sums[s] = round(simd::add(simd::mul(D::load(bk + part * D::size), ak), sums[s]));
           });
         });
       }
-      full = ties.any();
+      full = round.any_tie();
     }
     if (full) {
       sum_steps_in_full<Rows, columns>(a, b, steps, saved);

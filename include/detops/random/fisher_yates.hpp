@@ -30,10 +30,10 @@ struct strided_elements {
   strided_elements from(std::size_t first) const { return {&(*this)[first], stride}; }
 };
 
-/// bounded(key, i, i + 1) for consecutive i below 2^32 - 1, a step at a time.
+/// bounded(key, i, i + 1) for consecutive i below 2^32 - 1, a batch at a time.
 class swap_targets {
 public:
-  static constexpr std::size_t step_size = 4 * philox_lanes::count;
+  static constexpr std::size_t batch = 256;
 
   explicit swap_targets(const random_key& key) : key_(key), blocks_(key.seed, key.stream) {
     std::uint64_t pair[2 * philox_lanes::count];
@@ -43,8 +43,19 @@ public:
     bounds_ = V::load(pair);
   }
 
-  /// targets[k] = that of first + k for k < step_size; first is a multiple of step_size.
-  DETOPS_ALWAYS_INLINE void draw(std::uint32_t first, std::uint32_t* targets) {
+  /// targets[k] = that of first + k for k < batch; first is a multiple of batch.
+  DETOPS_NOINLINE void draw(std::size_t first, std::uint32_t* targets) {
+    for (std::size_t k = 0; k < batch; k += step_size) {
+      draw_step(static_cast<std::uint32_t>(first + k), targets + k);
+    }
+  }
+
+private:
+  using V = philox_lanes::output;
+  static constexpr std::size_t step_size = 4 * philox_lanes::count;
+  static_assert(batch % step_size == 0);
+
+  DETOPS_ALWAYS_INLINE void draw_step(std::uint32_t first, std::uint32_t* targets) {
     const V n = simd::add(bounds_, V::broadcast(first | std::uint64_t{first} << 32));
     const auto scaled = scale_words(blocks_(first / 4), n);
     scaled.value.store(targets);
@@ -52,9 +63,6 @@ public:
       check(first, scaled.rest, targets);
     }
   }
-
-private:
-  using V = philox_lanes::output;
 
   /// Some rest is below its n, so perhaps below 2^32 mod n.
   DETOPS_NOINLINE void check(std::uint32_t first, const simd::lanes<std::uint32_t, step_size>& rest,
@@ -90,15 +98,12 @@ DETOPS_ALWAYS_INLINE void swap_elements(T& a, T& b) {
 template <class Look, class Step>
 DETOPS_ALWAYS_INLINE void for_each_swap(const random_key& key, std::size_t n, Look look,
                                         Step step) {
-  constexpr std::size_t batch = 256;
-  static_assert(batch % swap_targets::step_size == 0);
+  constexpr std::size_t batch = swap_targets::batch;
   swap_targets source(key);
   std::uint32_t targets[2][batch];
   const auto draw = [&](std::size_t base) DETOPS_INLINE_LAMBDA {
     std::uint32_t* const into = targets[base / batch % 2];
-    for (std::size_t k = 0; k < batch; k += swap_targets::step_size) {
-      source.draw(static_cast<std::uint32_t>(base + k), into + k);
-    }
+    source.draw(base, into);
     const std::size_t used = n - base < batch ? n - base : batch;
     for (std::size_t k = 0; k < used; ++k) {
       look(into[k]);

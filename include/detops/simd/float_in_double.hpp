@@ -9,48 +9,44 @@
 
 namespace detops::inline DETOPS_ISA::simd {
 
-/// s rounded to 24 significant bits. The value of the float nearest to s, held as a double, where s
-/// is 0 or a normal float's magnitude and no tie.
+/// Rounds sums to float's grid and remembers whether one of them may have been a tie, where bits
+/// 28..0 are 100...0 and rounding is left to another.
 template <std::size_t N>
-DETOPS_ALWAYS_INLINE lanes<double, N> round_to_float_grid(const lanes<double, N>& s) {
-  using U = lanes<std::uint64_t, N>;
-  const U half_up = add(bit_cast_to<std::uint64_t>(s), U::broadcast(std::uint64_t{1} << 28));
-  return bit_cast_to<double>(bit_and(half_up, U::broadcast(~std::uint64_t{0x1fffffff})));
-}
-
-/// Remembers whether a sum may have been a tie of float's grid, where bits 28..0 are 100...0.
-template <std::size_t N>
-class float_tie_watch {
+class float_grid_rounding {
   using U = lanes<std::uint64_t, N>;
 
 public:
-#if DETOPS_WITH_XSIMD && defined(__SSE2__) && !defined(__AVX__)
-  // Bits 28..13 moved into a 16-bit element of their own, where those of a tie are the least
-  // number: 2^-16 of other sums look like one.
-  DETOPS_ALWAYS_INLINE float_tie_watch() : least_{_mm_setzero_si128()} {}
-
-  DETOPS_ALWAYS_INLINE void note(const lanes<double, N>& s) {
-    const U moved = shift_left<3>(bit_cast_to<std::uint64_t>(s));
-    U::for_each_register(
-        [&](auto k) DETOPS_INLINE_LAMBDA { least_ = _mm_min_epi16(least_, moved.part[k].data); });
+  /// The value of the float nearest to s, held as a double, where s is 0 or of a normal float's
+  /// magnitude and no tie.
+  DETOPS_ALWAYS_INLINE lanes<double, N> operator()(const lanes<double, N>& s) {
+    const U half_up = add(bit_cast_to<std::uint64_t>(s), U::broadcast(std::uint64_t{1} << 28));
+    note(half_up); // after a tie bits 28..0 are 0
+    return bit_cast_to<double>(bit_and(half_up, U::broadcast(~std::uint64_t{0x1fffffff})));
   }
-  DETOPS_ALWAYS_INLINE bool any() const {
-    const __m128i tie = _mm_cmpeq_epi16(least_, _mm_set1_epi16(-0x8000));
-    return (_mm_movemask_epi8(tie) & 0x0c0c) != 0; // element 1 of each 64 bits
+
+#if DETOPS_WITH_XSIMD && defined(__SSE2__) && !defined(__AVX__)
+  static_assert(U::registers % 2 == 0, "ties are looked for in the low words of two registers");
+
+  /// Each half of a word of least_ is the least of the bits 28..16, or 14..0, of a quarter of the
+  /// sums: both are 0 after a tie, and seldom else.
+  DETOPS_ALWAYS_INLINE bool any_tie() const {
+    return _mm_movemask_epi8(_mm_cmpeq_epi32(least_, _mm_setzero_si128())) != 0;
   }
 
 private:
-  __m128i least_;
-#else
-  DETOPS_ALWAYS_INLINE float_tie_watch() : borrowed_(U::broadcast(0)) {}
-
-  DETOPS_ALWAYS_INLINE void note(const lanes<double, N>& s) {
-    const U low = bit_and(bit_cast_to<std::uint64_t>(s), U::broadcast(0x1fffffff));
-    const U distance = bit_xor(low, U::broadcast(0x10000000));
-    borrowed_ =
-        bit_or(borrowed_, sub(distance, U::broadcast(1))); // negative where the distance is 0
+  DETOPS_ALWAYS_INLINE void note(const U& half_up) {
+    U::for_each_register([&](auto k) DETOPS_INLINE_LAMBDA {
+      if constexpr (k % 2 == 0) {
+        const __m128 low_words = _mm_shuffle_ps(_mm_castsi128_ps(half_up.part[k].data),
+                                                _mm_castsi128_ps(half_up.part[k + 1].data), 0x88);
+        least_ = _mm_min_epi16(
+            least_, _mm_and_si128(_mm_castps_si128(low_words), _mm_set1_epi32(0x1fff7fff)));
+      }
+    });
   }
-  DETOPS_ALWAYS_INLINE bool any() const {
+  __m128i least_ = _mm_set1_epi16(0x7fff);
+#else
+  DETOPS_ALWAYS_INLINE bool any_tie() const {
     std::uint64_t values[N];
     borrowed_.store(values);
     std::uint64_t all = 0;
@@ -61,7 +57,11 @@ private:
   }
 
 private:
-  U borrowed_;
+  DETOPS_ALWAYS_INLINE void note(const U& half_up) {
+    const U low = bit_and(half_up, U::broadcast(0x1fffffff));
+    borrowed_ = bit_or(borrowed_, sub(low, U::broadcast(1))); // negative where low is 0
+  }
+  U borrowed_ = U::broadcast(0);
 #endif
 };
 

@@ -67,16 +67,7 @@ DETOPS_ALWAYS_INLINE batch<T> root(const batch<T>& a) {
     return vsqrtq_f64(a.data);
   }
 #else
-#if defined(__aarch64__)
-  // xsimd 8 refines an estimate here, which is not the rounded root
-  if constexpr (sizeof(T) == 4) {
-    return vsqrtq_f32(a.data);
-  } else {
-    return vsqrtq_f64(a.data);
-  }
-#else
   return xsimd::sqrt(a);
-#endif
 #endif
 }
 

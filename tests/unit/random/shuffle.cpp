@@ -192,7 +192,7 @@ TEST_CASE("random/shuffle: errors") {
   CHECK(x == counting<std::uint32_t>(10));
 }
 
-// Two levels of buckets: 400 MB and half a minute.
+// Two levels of buckets: 400 MB and half a minute, so only by hand: unit_random_<isa> "[.large]"
 TEST_CASE("random/shuffle: more than 2^27 elements", "[.large]") {
   const std::size_t n = (std::size_t{1} << 27) + 12345;
   std::vector<std::uint8_t> x(n);
