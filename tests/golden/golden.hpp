@@ -12,18 +12,28 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <detops/exec.hpp>
+#include <detops/exec/executor.hpp>
 #include <detops/verify.hpp>
 
 namespace golden {
+
+/// What is being checked, for messages.
+inline std::string current;
+
+/// The list or the checker is wrong, or something was written where nothing may be: no verdict. (No
+/// exception, as the checker is also compiled without them.)
+[[noreturn]] inline void broken(const std::string& why) {
+  std::printf("BROKEN %s\n       %s\n", current.c_str(), why.c_str());
+  std::exit(2);
+}
 
 template <class T>
 using bits_of = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
@@ -53,7 +63,7 @@ struct row {
   const std::string& field(const char* name) const {
     const auto found = fields.find(name);
     if (found == fields.end()) {
-      throw std::runtime_error(std::string("the row has no ") + name + "=");
+      broken(std::string("the row has no ") + name + "=");
     }
     return found->second;
   }
@@ -155,7 +165,7 @@ generator<T> find_generator(const std::string& kind) {
         {"negzero", [](hash) { return -T{0}; }}};
     const auto found = kinds.find(kind);
     if (found == kinds.end()) {
-      throw std::runtime_error("unknown kind of data: " + kind);
+      broken("unknown kind of data: " + kind);
     }
     return found->second;
   }
@@ -185,22 +195,27 @@ const std::vector<T>& data(const row& r, std::size_t count, unsigned operand = 0
 /// How the operands of a row lie in memory.
 enum class layout {
   aligned,      // from a 64-byte boundary, without gaps
-  shifted,      // one element behind it
+  shifted,      // 1 to 15 elements behind it, one more for each buffer made
   padded,       // gaps that hold NaN: between rows, or between the elements of a vector
   column_major, // rows with a matrix only
   mixed         // rows with a matrix only: every second one column-major
 };
 
-/// One way to run a row, and the executor of it: serial without a pool. One type for both, because
-/// each type of executor compiles all kernels anew.
+/// Every executor behind one type, because each type compiles all kernels anew.
+struct any_executor {
+  virtual ~any_executor() = default;
+  virtual std::string name() const = 0;
+  virtual std::size_t concurrency() const = 0;
+  virtual void bulk(std::size_t count, detops::task_ref task) const = 0;
+};
+
+/// One way to run a row, and the executor of it.
 struct trial {
   layout place = layout::aligned;
-  const detops::thread_pool* pool = nullptr;
+  const any_executor* executor = nullptr;
 
-  std::size_t concurrency() const { return pool != nullptr ? pool->concurrency() : 1; }
-  void bulk(std::size_t count, detops::task_ref task) const {
-    pool != nullptr ? pool->bulk(count, task) : detops::seq.bulk(count, task);
-  }
+  std::size_t concurrency() const { return executor->concurrency(); }
+  void bulk(std::size_t count, detops::task_ref task) const { executor->bulk(count, task); }
 };
 
 /// Elements of a vector or a matrix in one of the layouts; what lies around and between them is a
@@ -256,7 +271,7 @@ public:
     }
     for (const T& at : storage_) {
       if (std::bit_cast<bits_of<T>>(at) != std::bit_cast<bits_of<T>>(pattern())) {
-        throw std::runtime_error("written outside of the output");
+        broken("written outside of the output");
       }
     }
     return values;
@@ -269,10 +284,11 @@ private:
 
   void allocate(std::size_t count, layout place) {
     constexpr std::size_t line = 64 / sizeof(T);
-    storage_.assign(count + 3 * line, pattern());
+    storage_.assign(count + 5 * line, pattern());
     const auto address = reinterpret_cast<std::uintptr_t>(storage_.data());
     const std::size_t ahead = (64 - address % 64) % 64 / sizeof(T);
-    data_ = storage_.data() + ahead + (place == layout::shifted ? line + 1 : line);
+    static std::size_t shift = 0;
+    data_ = storage_.data() + ahead + (place == layout::shifted ? line + 1 + shift++ % 15 : line);
   }
 
   std::vector<T> storage_;
@@ -317,7 +333,7 @@ std::string with_type(const row& r, F&& function) {
       found != ids.end() &&
       ((found->second == id(type_tag<Ts>{}) && (result = function(type_tag<Ts>{}), true)) || ...);
   if (!known) {
-    throw std::runtime_error("this operation has no type " + r.type);
+    broken("this operation has no type " + r.type);
   }
   return result;
 }

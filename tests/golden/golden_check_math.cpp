@@ -39,7 +39,7 @@ void apply(const std::string& name, Arguments&&... arguments) {
     if (is("fma"))
       return detops::fma(arguments...);
   }
-  throw std::runtime_error("unknown operation: " + name);
+  broken("unknown operation: " + name);
 }
 
 /// One operand: its shape's name and the memory that holds it.
@@ -49,50 +49,80 @@ struct operand {
   buffer<T> storage;
 };
 
-/// function(what the library takes for this operand of a row whose output is a vector).
-template <class T, class F>
-void with_vector_operand(operand<T>& x, F&& function) {
-  if (x.shape == "vector") {
-    function(x.storage.vector());
-  } else if (x.shape == "scalar") {
-    function(x.storage.vector()[0]);
+enum class shape { vector, matrix, row, column, scalar };
+constexpr const char* shape_names[] = {"vector", "matrix", "row", "column", "scalar"};
+
+/// What the library takes for an operand of this shape.
+template <shape S, class T>
+auto taken(operand<T>& x) {
+  if constexpr (S == shape::vector) {
+    return x.storage.vector();
+  } else if constexpr (S == shape::matrix) {
+    return x.storage.matrix();
+  } else if constexpr (S == shape::row) {
+    return detops::broadcast_row(x.storage.vector());
+  } else if constexpr (S == shape::column) {
+    return detops::broadcast_column(x.storage.vector());
   } else {
-    throw std::runtime_error("unknown operand: " + x.shape);
-  }
-}
-/// The same where the output is a matrix.
-template <class T, class F>
-void with_matrix_operand(operand<T>& x, F&& function) {
-  if (x.shape == "matrix") {
-    function(x.storage.matrix());
-  } else if (x.shape == "row") {
-    function(detops::broadcast_row(x.storage.vector()));
-  } else if (x.shape == "column") {
-    function(detops::broadcast_column(x.storage.vector()));
-  } else if (x.shape == "scalar") {
-    function(x.storage.vector()[0]);
-  } else {
-    throw std::runtime_error("unknown operand: " + x.shape);
+    return x.storage.vector()[0];
   }
 }
 
-/// Collects the operands into a pack, then calls the operation.
-template <std::size_t Count, class T, class Out, class Unpack>
-void run_operands(const row& r, const trial& how, std::vector<operand<T>>& operands, Out out,
-                  Unpack unpack) {
-  if constexpr (Count == 1) {
-    unpack(operands[0], [&](auto a) { apply<1>(r.op, how, a, out); });
-  } else if constexpr (Count == 2) {
-    unpack(operands[0],
-           [&](auto a) { unpack(operands[1], [&](auto b) { apply<2>(r.op, how, a, b, out); }); });
-  } else {
-    unpack(operands[0], [&](auto a) {
-      unpack(operands[1], [&](auto b) {
-        unpack(operands[2], [&](auto c) { apply<3>(r.op, how, a, b, c, out); });
-      });
-    });
+/// The shapes of the operands of one call; what the list names beyond these is an error.
+template <shape... S>
+struct together {
+  template <class T, std::size_t... I>
+  static bool fits(const std::vector<operand<T>>& operands, std::index_sequence<I...>) {
+    return ((operands[I].shape == shape_names[static_cast<int>(S)]) && ...);
   }
-}
+  template <class T, class Out, std::size_t... I>
+  static void run(const row& r, const trial& how, std::vector<operand<T>>& operands, Out out,
+                  std::index_sequence<I...>) {
+    apply<sizeof...(S)>(r.op, how, taken<S>(operands[I])..., out);
+  }
+};
+template <class... Together>
+struct any_of {
+  /// Calls the operation with the operands.
+  template <std::size_t Count, class T, class Out>
+  static void run(const row& r, const trial& how, std::vector<operand<T>>& operands, Out out) {
+    constexpr auto indices = std::make_index_sequence<Count>{};
+    const bool found = ((Together::fits(operands, indices) &&
+                         (Together::run(r, how, operands, out, indices), true)) ||
+                        ...);
+    if (!found) {
+      broken("operands of these shapes are not among those that golden_check calls");
+    }
+  }
+};
+
+template <std::size_t Count>
+struct combinations;
+template <>
+struct combinations<1> {
+  using vectors = any_of<together<shape::vector>>;
+  using matrices = any_of<together<shape::matrix>>;
+};
+template <>
+struct combinations<2> {
+  using enum shape;
+  using vectors =
+      any_of<together<vector, vector>, together<vector, scalar>, together<scalar, vector>>;
+  using matrices = any_of<together<matrix, matrix>, together<matrix, row>, together<matrix, column>,
+                          together<matrix, scalar>, together<row, matrix>, together<column, matrix>,
+                          together<scalar, matrix>, together<row, column>, together<column, row>>;
+};
+template <>
+struct combinations<3> {
+  using enum shape;
+  using vectors = any_of<together<vector, vector, vector>, together<vector, vector, scalar>,
+                         together<vector, scalar, vector>, together<scalar, vector, vector>,
+                         together<vector, scalar, scalar>, together<scalar, scalar, vector>>;
+  using matrices = any_of<together<matrix, matrix, matrix>, together<matrix, column, row>,
+                          together<matrix, row, column>, together<matrix, row, row>,
+                          together<matrix, scalar, matrix>, together<matrix, scalar, scalar>,
+                          together<row, column, matrix>, together<row, matrix, column>>;
+};
 
 constexpr const char* operand_names[] = {"a", "b", "c"};
 
@@ -115,8 +145,7 @@ std::string on_vectors(const row& r, const trial& how) {
       out = &operands.back().storage;
     }
   }
-  const auto unpack = [](operand<T>& x, auto function) { with_vector_operand(x, function); };
-  run_operands<Count>(r, how, operands, out->vector(), unpack);
+  combinations<Count>::vectors::template run<Count>(r, how, operands, out->vector());
   return fingerprint_of(out->read());
 }
 
@@ -140,8 +169,7 @@ std::string on_matrices(const row& r, const trial& how) {
       out = &operands.back().storage;
     }
   }
-  const auto unpack = [](operand<T>& x, auto function) { with_matrix_operand(x, function); };
-  run_operands<Count>(r, how, operands, out->matrix(), unpack);
+  combinations<Count>::matrices::template run<Count>(r, how, operands, out->matrix());
   const std::vector<T> result = out->read();
   return fingerprint_of(detops::matrix_view<const T>(result.data(), rows, cols));
 }
@@ -168,8 +196,7 @@ std::string on_values(const row& r, const trial& how) {
         {"vector", buffer<T>(std::vector<T>(copies, r.value<T>(names[i])), how.place)});
   }
   buffer<T> out(copies, how.place);
-  const auto unpack = [](operand<T>& x, auto function) { with_vector_operand(x, function); };
-  run_operands<Count>(r, how, operands, out.vector(), unpack);
+  combinations<Count>::vectors::template run<Count>(r, how, operands, out.vector());
   return only_value(out.read());
 }
 
@@ -197,7 +224,7 @@ constexpr function_entry functions[] = {
 
 std::string unary_function(const row& r, const trial& how) {
   if (r.type != "float32") {
-    throw std::runtime_error("this operation has no type " + r.type);
+    broken("this operation has no type " + r.type);
   }
   const function_entry* found = std::begin(functions);
   while (found->name != r.op) {

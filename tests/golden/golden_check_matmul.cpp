@@ -32,7 +32,7 @@ std::string product(const row& r, const trial& how) {
 
 std::string products(const row& r, const trial& how) {
   if (r.policy != "pairwise") {
-    throw std::runtime_error("unknown policy: " + r.policy);
+    broken("unknown policy: " + r.policy);
   }
   return with_type<float, double>(r, [&]<class T>(type_tag<T>) { return product<T>(r, how); });
 }

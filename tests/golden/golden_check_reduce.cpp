@@ -19,7 +19,7 @@ auto with_policy(const row& r, F&& function) {
   if (r.policy == "kahan") {
     return function(detops::kahan);
   }
-  throw std::runtime_error("unknown policy: " + r.policy);
+  broken("unknown policy: " + r.policy);
 }
 
 template <class T>

@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: the detops authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checks tests/golden/*.txt with one program per leg (compiler, flags) and prints a table; exit 1 when a leg fails.
+"""Checks tests/golden/*.txt with one program per leg: a compiler, its settings, a CPU. Prints a table; exit 1 when a
+leg fails. A leg whose compiler or CPU is not here is a row of the table that says why.
 
-run_legs.py [compiler or instruction set ...]    default: all of the table
-A leg whose compiler is not there, or that this CPU cannot run, is a row of the table that says why.
+run_legs.py [word ...]   the legs whose description holds every word, for instance: clang++-19 x86-64-v3; all without
+run_legs.py --fast       one leg for each family of CPUs
+run_legs.py --packages   the Debian packages that the legs need, and nothing else
 """
 
 import argparse
 import concurrent.futures
 import dataclasses
+import datetime
 import os
 import pathlib
 import platform
@@ -20,64 +23,131 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = ROOT / "tests" / "golden"
 BUILD = ROOT / "build" / "golden"
+REPORT = HERE / "golden-report.md"
 THREADS = "1,2,3,7,16"
-COMPILERS = ["g++-12", "clang++-14", "clang++-19"]
-COMMON = ["-std=c++20", "-pthread", f"-I{ROOT}/include", "-isystem", "/usr/include/eigen3"]
+LISTS = sorted(map(str, HERE.glob("[a-z]*.txt")))
 
-# name of the instruction set, flags, what /proc/cpuinfo must list
+# -march -> what /proc/cpuinfo must list
 V3 = {"avx2", "fma", "bmi1", "bmi2", "f16c", "movbe"}
-V4 = V3 | {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
-X86 = [
-    ("x86-64", ["-march=x86-64"], set()),
-    ("x86-64-v3", ["-march=x86-64-v3"], V3),
-    ("x86-64-v4", ["-march=x86-64-v4"], V4),
-]
-NATIVE = [("native", ["-mcpu=native"] if platform.machine().startswith("ppc") else [], set())]
+X86 = {
+    "x86-64": set(),
+    "x86-64-v2": {"sse4_2", "ssse3", "popcnt"},
+    "x86-64-v3": V3,
+    "x86-64-v4": V3 | {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"},
+}
+COMPILERS = {"g++-12": "g++-12", "clang++-14": "clang-14", "clang++-19": "clang-19"}  # -> Debian package
 # The compiler may fuse wherever the headers do not stop it.
-OPTIMISATION = ["-O2", "-ffp-contract=fast"]
+USUAL = ["-std=c++20", "-O2", "-ffp-contract=fast"]
+SETTINGS = [
+    ["-O0"],
+    ["-O1"],
+    ["-O3"],
+    ["-Os"],
+    ["-ffp-contract=on"],
+    ["-ffp-contract=off"],
+    ["-fno-omit-frame-pointer", "-fPIC"],
+    ["-flto"],
+    ["-frounding-math"],
+    ["-fno-exceptions", "-fno-rtti"],
+    ["-std=c++23"],
+]
+LIBCXX = {"libc++-19-dev", "libc++abi-19-dev"}
+WASM = {"lld-19", "wasi-libc", "libc++-19-dev-wasm32", "libc++abi-19-dev-wasm32", "libclang-rt-19-dev-wasm32", "nodejs"}
 
 
 @dataclasses.dataclass
 class Leg:
+    cpu: str
     compiler: str
-    isa: str
     flags: list
-    needs: set
+    packages: set
+    cpu_flags: set = dataclasses.field(default_factory=set)
     runner: list = dataclasses.field(default_factory=list)
+    threads: bool = True
+    quick: bool = False  # two ways to run each row instead of all
+    fast: bool = False  # among those of --fast
+    link: list = dataclasses.field(default_factory=list)
+
+    def __str__(self):
+        return f"{self.cpu} {self.compiler} {' '.join(self.flags)}"
 
     @property
     def folder(self):
-        return BUILD / "_".join([self.compiler, *self.flags])
+        return BUILD / re.sub(r"[^\w.+=-]+", "_", str(self))
 
 
 @dataclasses.dataclass
 class Outcome:
     leg: Leg
     verdict: str
-    rows: str = "-"
+    rows: int = 0
+    isa: str = "-"
+    fingerprint: str = "-"
     seconds: float = 0.0
     output: str = ""
 
 
-def legs_of(words):
-    isas = X86 if platform.machine() in ("x86_64", "AMD64") else NATIVE
-    names = [name for name, _, _ in isas if name in words] or [name for name, _, _ in isas]
-    compilers = [word for word in words if "++" in word] or COMPILERS
-    return [
-        Leg(compiler, isa, OPTIMISATION + flags, needs)
-        for compiler in compilers
-        for isa, flags, needs in isas
-        if isa in names
-    ]
+def x86_legs():
+    for compiler, package in COMPILERS.items():
+        for isa, needs in X86.items():
+            yield Leg(isa, compiler, USUAL + [f"-march={isa}"], {package}, needs)
+        yield Leg("x86-64-v3", compiler, USUAL + ["-march=x86-64-v3", "-mno-fma"], {package}, V3)
+    for isa in ("x86-64", "x86-64-v3"):
+        flags = USUAL + [f"-march={isa}", "-stdlib=libc++"]
+        yield Leg(isa, "clang++-19", flags, LIBCXX | {"clang-19"}, X86[isa])
+    for compiler in ("g++-12", "clang++-19"):
+        for setting in SETTINGS:
+            kind = re.match(r"-(O|std=|ffp-contract=|.*)", setting[0]).group(1)
+            flags = [flag for flag in USUAL if not flag.startswith("-" + kind)] + ["-march=x86-64-v3"] + setting
+            link = ["-fuse-ld=lld-19"] if setting == ["-flto"] and compiler != "g++-12" else []
+            packages = {COMPILERS[compiler]} | ({"lld-19"} if link else set())
+            yield Leg("x86-64-v3", compiler, flags, packages, V3, quick=True, link=link)
+    flags = USUAL + ["-march=x86-64-v3", "-fopenmp", "-DDETOPS_GOLDEN_TBB"]
+    yield Leg("x86-64-v3", "g++-12", flags, {"g++-12", "libtbb-dev"}, V3, link=["-ltbb"])
 
 
-def cpu_flags():
-    try:
-        text = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return set()
-    return {word for line in text.splitlines() if line.startswith("flags") for word in line.split()}
+def emulated_legs():
+    """Programs for other CPUs, linked statically."""
+    for cpu, triple, runner, fast, extra in (
+        ("aarch64", "aarch64-linux-gnu", "qemu-aarch64", True, []),
+        ("riscv64", "riscv64-linux-gnu", "qemu-riscv64", True, []),
+        ("ppc64le", "powerpc64le-linux-gnu", "qemu-ppc64le", True, []),
+        ("s390x", "s390x-linux-gnu", "qemu-s390x", True, []),
+        ("s390x z14", "s390x-linux-gnu", "qemu-s390x", False, ["-march=z14"]),
+        ("armhf", "arm-linux-gnueabihf", "qemu-arm", False, []),
+        ("i686", "i686-linux-gnu", "qemu-i386", False, ["-msse2", "-mfpmath=sse"]),
+    ):
+        packages = {f"g++-12-{triple}".replace("i686", "i686"), "qemu-user"}
+        flags = USUAL + extra + ["-static"]
+        yield Leg(cpu, f"{triple}-g++-12", flags, packages, runner=[runner], quick=True, fast=fast)
+    for cpu, isa in (("Nehalem", "x86-64-v2"), ("Haswell", "x86-64-v3")):
+        flags = USUAL + [f"-march={isa}", "-static"]
+        runner = ["qemu-x86_64", "-cpu", cpu]
+        yield Leg(f"{isa} {cpu}", "g++-12", flags, {"g++-12", "qemu-user"}, runner=runner, quick=True)
+    flags = USUAL + ["--target=wasm32-wasi", "-msimd128", "-fno-exceptions", "-stdlib=libc++"]
+    yield Leg(
+        "wasm32 simd128",
+        "clang++-19",
+        flags,
+        WASM | {"clang-19"},
+        runner=["node", "--no-warnings", "--experimental-wasi-unstable-preview1", str(HERE / "run_wasi.mjs")],
+        threads=False,
+        quick=True,
+        fast=True,
+        link=["-Wl,--stack-first", "-Wl,-z,stack-size=1048576"],
+    )
+
+
+def all_legs():
+    if platform.machine() not in ("x86_64", "AMD64"):
+        flags = USUAL + (["-mcpu=native"] if platform.machine().startswith("ppc") else [])
+        return [Leg("native", compiler, flags, {package}) for compiler, package in COMPILERS.items()]
+    legs = [*x86_legs(), *emulated_legs()]
+    for leg in legs:
+        leg.fast = leg.fast or str(leg) == f"x86-64-v3 clang++-19 {' '.join(USUAL)} -march=x86-64-v3"
+    return legs
 
 
 def run(command):
@@ -85,9 +155,23 @@ def run(command):
     return done.returncode, done.stdout
 
 
+def third_party():
+    """A folder with the headers of xsimd, Eigen and xxHash alone: /usr/include is not for other CPUs."""
+    folder = BUILD / "include"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, target in (
+        ("xsimd", "/usr/include/xsimd"),
+        ("xxhash.h", "/usr/include/xxhash.h"),
+        ("Eigen", "/usr/include/eigen3/Eigen"),
+        ("unsupported", "/usr/include/eigen3/unsupported"),
+    ):
+        if not (folder / name).exists():
+            (folder / name).symlink_to(target)
+    return folder
+
+
 def newest_source():
-    folders = (ROOT / "include", ROOT / "tests" / "golden")
-    return max(path.stat().st_mtime for folder in folders for path in folder.rglob("*.?pp"))
+    return max(path.stat().st_mtime for folder in (ROOT / "include", HERE) for path in folder.rglob("*.?pp"))
 
 
 def build(leg):
@@ -97,64 +181,103 @@ def build(leg):
         return program
     leg.folder.mkdir(parents=True, exist_ok=True)
     launcher = ["ccache"] if shutil.which("ccache") else []
+    threads = ["-pthread"] if leg.threads else []
+    includes = [f"-I{ROOT}/include", "-isystem", str(third_party())]
     objects = []
-    for source in sorted((ROOT / "tests" / "golden").glob("golden_check*.cpp")):
+    for source in sorted(HERE.glob("golden_check*.cpp")):
         objects.append(leg.folder / f"{source.stem}.o")
-        command = [*launcher, leg.compiler, *COMMON, *leg.flags, "-c", str(source), "-o", str(objects[-1])]
+        command = [*launcher, leg.compiler, *leg.flags, *threads, *includes, "-c", str(source), "-o", str(objects[-1])]
         failed, output = run(command)
         if failed:
             raise RuntimeError(output)
-    failed, output = run([leg.compiler, "-pthread", *leg.flags, *map(str, objects), "-o", str(program)])
+    failed, output = run([leg.compiler, *leg.flags, *threads, *map(str, objects), "-o", str(program), *leg.link])
     if failed:
         raise RuntimeError(output)
     return program
 
 
-def check(leg, available):
-    if not shutil.which(leg.compiler):
-        return Outcome(leg, f"skipped: no {leg.compiler} here")
-    if not leg.needs <= available:
-        return Outcome(leg, f"skipped: this CPU lacks {' '.join(sorted(leg.needs - available))}")
+def check(leg, available, expected):
+    missing = [tool for tool in (leg.compiler, *leg.runner[:1]) if not shutil.which(tool)]
+    if missing:
+        return Outcome(leg, f"skipped: no {' and no '.join(missing)} here")
+    if not leg.cpu_flags <= available:
+        return Outcome(leg, f"skipped: this CPU lacks {' '.join(sorted(leg.cpu_flags - available))}")
+    start = time.monotonic()
     try:
         program = build(leg)
     except RuntimeError as error:
-        return Outcome(leg, "does not compile", output=str(error))
-    lists = sorted(map(str, (ROOT / "tests" / "golden").glob("[a-z]*.txt")))
-    start = time.monotonic()
-    failed, output = run([*leg.runner, str(program), "--threads", THREADS, *lists])
+        return Outcome(leg, "FAILED: does not compile", output=str(error))
+    options = ["--threads", THREADS] + (["--quick"] if leg.quick else [])
+    failed, output = run([*leg.runner, str(program), *options, *LISTS])
+    last = re.search(r"^(\w+) threads=\S+ (\d+) passed, 0 failed, list ([0-9a-f]{32})$", output, re.MULTILINE)
+    if failed or not last or int(last[2]) == 0:
+        return Outcome(leg, "FAILED", output=output)
+    verdict = "ok" if last[3] == expected else "FAILED: another list"
     seconds = time.monotonic() - start
-    rows = sum(int(count) for count in re.findall(r"(\d+) rows", output))
-    good = not failed and rows > 0
-    return Outcome(leg, "ok" if good else "FAILED", str(rows), seconds, "" if good else output)
+    return Outcome(leg, verdict, int(last[2]), last[1].removeprefix("isa_"), last[3], seconds)
+
+
+def report(outcomes, expected):
+    """The table as Markdown; the script that puts it into README reads the first lines."""
+    ran = [outcome for outcome in outcomes if outcome.verdict == "ok"]
+    lines = [
+        "# Golden report",
+        "",
+        f"{datetime.date.today()}: {len(ran)} of {len(outcomes)} legs gave the golden list `{expected}`,",
+        f"{min((outcome.rows for outcome in ran), default=0)} rows each. Written by `./run golden`.",
+        "",
+        "| CPU | instruction set | compiler | flags | ways | rows | verdict | seconds with build |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for outcome in outcomes:
+        leg = outcome.leg
+        ways = "two a row" if leg.quick else "all"
+        flags = " ".join(leg.flags)
+        lines.append(
+            f"| {leg.cpu} | {outcome.isa} | {leg.compiler} | `{flags}` | {ways} | {outcome.rows or '-'} "
+            f"| {outcome.verdict} | {outcome.seconds:.0f} |"
+        )
+    REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("leg", nargs="*", metavar="compiler or instruction set")
-    words = parser.parse_args().leg
-    known = {name for name, _, _ in X86 + NATIVE}
-    for word in words:
-        if word not in known and "++" not in word:
-            parser.error(f"{word} is neither a compiler nor one of {', '.join(sorted(known))}")
-    available = cpu_flags()
-    legs = legs_of(words)
-    line = "{:12} {:10} {:38} {:>6} {:>7}  {}"
-    print(f"golden list with {THREADS} threads", flush=True)
-    print(line.format("compiler", "ISA", "flags", "rows", "seconds", "verdict"), flush=True)
-    failures, passed = [], 0
+    parser.add_argument("word", nargs="*")
+    parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--packages", action="store_true")
+    options = parser.parse_args()
+    legs = [
+        leg
+        for leg in all_legs()
+        if (leg.fast or not options.fast) and all(word in str(leg).split() + [leg.cpu] for word in options.word)
+    ]
+    if options.packages:
+        print(*sorted(set().union(*(leg.packages for leg in legs))), sep="\n")
+        return 0
+    if not legs:
+        parser.error(f"no leg holds all of: {' '.join(options.word)}")
+    expected = re.search(r"xxh3_128 (\w+)", (HERE / "fingerprint.txt").read_text(encoding="utf-8"))[1]
+    available = set(re.findall(r"\w+", pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")))
+    line = "{:16} {:14} {:26} {:72} {:>6} {:>7}  {}"
+    print(f"golden list {expected}, {THREADS} threads", flush=True)
+    print(line.format("CPU", "ISA", "compiler", "flags", "rows", "seconds", "verdict"), flush=True)
+    outcomes = []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for outcome in pool.map(lambda leg: check(leg, available), legs):
+        for done in concurrent.futures.as_completed([pool.submit(check, leg, available, expected) for leg in legs]):
+            outcome = done.result()
+            outcomes.append(outcome)
             leg = outcome.leg
-            flags = " ".join(leg.flags)
             seconds = f"{outcome.seconds:.1f}" if outcome.seconds else "-"
-            print(line.format(leg.compiler, leg.isa, flags, outcome.rows, seconds, outcome.verdict), flush=True)
-            passed += outcome.verdict == "ok"
-            if outcome.output:
-                failures.append(outcome)
+            words = [leg.cpu, outcome.isa, leg.compiler, " ".join(leg.flags), outcome.rows or "-", seconds, outcome.verdict]
+            print(line.format(*words), flush=True)
+    failures = [outcome for outcome in outcomes if outcome.verdict.startswith("FAILED")]
     for outcome in failures:
-        print(f"\n{outcome.leg.compiler} {outcome.leg.isa}:\n{outcome.output[-4000:]}")
-    if not passed:
-        print("no leg passed")
+        print(f"\n{outcome.leg}:\n{outcome.output[-4000:]}")
+    passed = sum(outcome.verdict == "ok" for outcome in outcomes)
+    print(f"{passed} legs passed, {len(failures)} failed, {len(outcomes) - passed - len(failures)} skipped")
+    if not options.word and not options.fast:
+        outcomes.sort(key=lambda outcome: legs.index(outcome.leg))
+        report(outcomes, expected)
     return 0 if passed and not failures else 1
 
 

@@ -20,9 +20,15 @@
 #if defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
 #error "detops: remove -funsafe-math-optimizations (-fassociative-math, -freciprocal-math) here"
 #endif
+#if defined(__NO_SIGNED_ZEROS__)
+#error "detops: -0 and +0 are different results; remove -fno-signed-zeros from this file"
+#endif
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0 && !defined(__s390x__)
 #error "detops: float arithmetic must round to float; on 32-bit x86 add -msse2 -mfpmath=sse"
 #endif
+
+static_assert(sizeof(1.0) == sizeof(double),
+              "detops: constants are doubles as written; remove -fsingle-precision-constant");
 
 // One fused multiply-add instruction for float and double. Where there is none, simd/ emulates it exactly.
 #if defined(__FMA__) || defined(__aarch64__) || defined(__PPC64__) || defined(__s390x__) ||        \
@@ -78,6 +84,12 @@
 #define DETOPS_EXCEPTIONS 1
 #else
 #define DETOPS_EXCEPTIONS 0
+#endif
+
+#if defined(__wasm__) && !defined(_REENTRANT)
+#define DETOPS_THREADS 0
+#else
+#define DETOPS_THREADS 1
 #endif
 
 namespace detops::inline DETOPS_ISA {

@@ -4,13 +4,17 @@
 // thread_pool on Eigen's work-stealing pool, and `par`, the one that the process shares.
 #pragma once
 
+#include <detops/core/config.hpp>
+#if !DETOPS_THREADS
+#error "detops: this target has no threads; include <detops/exec.hpp>, whose par is then serial"
+#endif
+
 #include <pthread.h>
 
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <cstdlib>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -23,7 +27,7 @@
 #endif
 
 #include <detops/core/check.hpp>
-#include <detops/exec/executor.hpp>
+#include <detops/exec/task_error.hpp>
 
 namespace detops::inline DETOPS_ISA {
 namespace detail {
@@ -40,7 +44,7 @@ public:
       if (i >= count_) {
         return;
       }
-      run(i);
+      error_.run(task_, i);
       if (done_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) {
         const std::lock_guard lock(mutex_);
         all_done_.notify_all();
@@ -60,41 +64,16 @@ public:
     all_done_.wait(lock, [&] { return done_.load(std::memory_order_acquire) == count_; });
   }
 
-  void rethrow() {
-#if DETOPS_EXCEPTIONS
-    const std::lock_guard lock(mutex_);
-    if (error_) {
-      std::rethrow_exception(error_);
-    }
-#endif
-  }
+  void rethrow() { error_.rethrow(); }
 
 private:
-  void run(std::size_t i) {
-#if DETOPS_EXCEPTIONS
-    try {
-      task_(i);
-    } catch (...) {
-      // the lowest index wins: the same error whatever the threads did
-      const std::lock_guard lock(mutex_);
-      if (!error_ || i < error_index_) {
-        error_ = std::current_exception();
-        error_index_ = i;
-      }
-    }
-#else
-    task_(i);
-#endif
-  }
-
   const std::size_t count_;
   const task_ref task_;
   std::atomic<std::size_t> next_{0};
   std::atomic<std::size_t> done_{0};
   std::mutex mutex_;
   std::condition_variable all_done_;
-  std::exception_ptr error_;
-  std::size_t error_index_ = 0;
+  task_error error_;
 };
 
 } // namespace detail
