@@ -120,7 +120,7 @@ struct shape_of_data {
     return static_cast<T>(h >> 63 != 0 ? -size : size);
   }
   /// Entries 4 and 5 of the strewn values, or 0 for the largest and its negative.
-  static T special(std::uint64_t h, bits entry4, bits entry5) {
+  static bits special(std::uint64_t h, bits entry4, bits entry5) {
     const std::array<bits, 8> entries = {0,
                                          sign,
                                          1,
@@ -129,40 +129,43 @@ struct shape_of_data {
                                          entry5 != 0 ? entry5 : sign | (infinity - 1),
                                          low_bits + 1,
                                          std::bit_cast<bits>(T{-1})};
-    // As bits: a signalling NaN must not pass through a register that quietens it.
-    return std::bit_cast<T>(h % 17 == 0 ? entries[(h >> 8) % 8] : std::bit_cast<bits>(unit(h)));
+    return h % 17 == 0 ? entries[(h >> 8) % 8] : std::bit_cast<bits>(unit(h));
   }
 };
 
-/// The element that a kind of data makes from a hash.
+/// The bits of the element that a kind of data makes from a hash. (Bits, because 32-bit x86 returns
+/// floats in a register that quietens NaNs.)
 template <class T>
-using generator = T (*)(std::uint64_t h);
+using generator = bits_of<T> (*)(std::uint64_t h);
 
 template <class T>
 generator<T> find_generator(const std::string& kind) {
+  using hash = std::uint64_t;
   if constexpr (std::is_integral_v<T>) {
-    return [](std::uint64_t h) { return static_cast<T>(h); };
+    return [](hash h) { return static_cast<bits_of<T>>(h); };
   } else {
     using shape = shape_of_data<T>;
-    using hash = std::uint64_t;
+    using bits = bits_of<T>;
+#define GOLDEN_KIND(NAME, VALUE)                                                                   \
+  {NAME, []([[maybe_unused]] hash h) -> bits { return std::bit_cast<bits>(VALUE); }}
     static const std::map<std::string, generator<T>> kinds = {
-        {"unit", shape::unit},
-        {"special", [](hash h) { return shape::special(h, 0, 0); }},
-        {"specialinf",
-         [](hash h) { return shape::special(h, shape::infinity, shape::sign | shape::infinity); }},
-        {"specialnan",
-         [](hash h) { return shape::special(h, shape::first_nan, shape::second_nan); }},
-        {"wide", [](hash h) { return shape::spread(h, -40, 81, -300, 601); }},
-        {"moderate", [](hash h) { return shape::spread(h, -12, 20, -12, 20); }},
-        {"tiny", [](hash h) { return shape::spread(h, -75, 24, -538, 30); }},
-        {"subnormal", [](hash h) { return shape::fields(h, 0, h); }},
-        {"signedzero", [](hash h) { return shape::fields(h, 0, 0); }},
-        {"tie", [](hash h) { return shape::tie(h, 0); }},
-        {"tinytie", [](hash h) { return shape::tie(h, shape::narrow ? -75 : -538); }},
-        {"bits", [](hash h) { return std::bit_cast<T>(static_cast<bits_of<T>>(h)); }},
-        {"few", [](hash h) { return std::array<T, 4>{T{-1}, -T{0}, T{0}, T{1}}[(h >> 8) % 4]; }},
-        {"zero", [](hash) { return T{0}; }},
-        {"negzero", [](hash) { return -T{0}; }}};
+        GOLDEN_KIND("unit", shape::unit(h)),
+        GOLDEN_KIND("special", shape::special(h, 0, 0)),
+        GOLDEN_KIND("specialinf",
+                    shape::special(h, shape::infinity, shape::sign | shape::infinity)),
+        GOLDEN_KIND("specialnan", shape::special(h, shape::first_nan, shape::second_nan)),
+        GOLDEN_KIND("wide", shape::spread(h, -40, 81, -300, 601)),
+        GOLDEN_KIND("moderate", shape::spread(h, -12, 20, -12, 20)),
+        GOLDEN_KIND("tiny", shape::spread(h, -75, 24, -538, 30)),
+        GOLDEN_KIND("subnormal", shape::fields(h, 0, h)),
+        GOLDEN_KIND("signedzero", shape::fields(h, 0, 0)),
+        GOLDEN_KIND("tie", shape::tie(h, 0)),
+        GOLDEN_KIND("tinytie", shape::tie(h, shape::narrow ? -75 : -538)),
+        GOLDEN_KIND("bits", static_cast<bits>(h)),
+        GOLDEN_KIND("few", (std::array<T, 4>{T{-1}, -T{0}, T{0}, T{1}}[(h >> 8) % 4])),
+        GOLDEN_KIND("zero", T{0}),
+        GOLDEN_KIND("negzero", -T{0})};
+#undef GOLDEN_KIND
     const auto found = kinds.find(kind);
     if (found == kinds.end()) {
       broken("unknown kind of data: " + kind);
@@ -185,7 +188,7 @@ const std::vector<T>& data(const row& r, std::size_t count, unsigned operand = 0
     const generator<T> make = find_generator<T>(text.substr(0, colon));
     const auto values = std::make_shared<std::vector<T>>(count);
     for (std::size_t i = 0; i < count; ++i) {
-      (*values)[i] = make(splitmix64(seed * 0x9E3779B97F4A7C15u + first + i));
+      (*values)[i] = std::bit_cast<T>(make(splitmix64(seed * 0x9E3779B97F4A7C15u + first + i)));
     }
     made = values;
   }

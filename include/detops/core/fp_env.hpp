@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The floating-point environment: round to nearest, subnormals kept, for the time of one call.
+// The floating-point environment: round to nearest, subnormals kept, for the time of one call. And what the
+// compiler makes of arithmetic, where no macro tells.
 #pragma once
 
 #include <cfenv>
@@ -40,6 +41,17 @@ DETOPS_ALWAYS_INLINE fp_control read_fp_control() {
 DETOPS_ALWAYS_INLINE void write_fp_control(fp_control word) {
   asm volatile("msr fpcr, %0" ::"r"(word) : "memory");
 }
+#elif defined(__arm__) && defined(__ARM_FP)
+using fp_control = unsigned int;
+inline constexpr fp_control fp_control_mask = (3u << 22) | (1u << 24) | (1u << 25); // RMode, FZ, DN
+DETOPS_ALWAYS_INLINE fp_control read_fp_control() {
+  fp_control word;
+  asm volatile("vmrs %0, fpscr" : "=r"(word)::"memory");
+  return word;
+}
+DETOPS_ALWAYS_INLINE void write_fp_control(fp_control word) {
+  asm volatile("vmsr fpscr, %0" ::"r"(word) : "memory");
+}
 #else
 using fp_control = unsigned int;
 inline constexpr fp_control fp_control_mask = ~0u;
@@ -53,16 +65,6 @@ inline void write_fp_control(fp_control word) {
 }
 #endif
 
-/// True where the compiler has not reassociated: (1 + 2^30) - 2^30 is 0 as written, and 1 only where the
-/// two large terms were cancelled, as flags do that no macro shows.
-DETOPS_ALWAYS_INLINE bool arithmetic_as_written() {
-  float one = 1.0f;
-  asm volatile("" : "+m"(one)::"memory");
-  const float large = pin(0x1p30f);
-  const float cancelled = (one + large) - large; // no pin inside: this is what is asked
-  return to_bits(cancelled) == 0;
-}
-
 /// True where this thread rounds to nearest even and keeps subnormals.
 DETOPS_ALWAYS_INLINE bool default_fp_environment() {
   return (read_fp_control() & fp_control_mask) == 0;
@@ -73,7 +75,7 @@ DETOPS_ALWAYS_INLINE bool default_fp_environment() {
 class fp_environment_guard {
 public:
   DETOPS_ALWAYS_INLINE fp_environment_guard() {
-    if (!default_fp_environment() || !arithmetic_as_written()) [[unlikely]] {
+    if (!default_fp_environment()) [[unlikely]] {
       set_default();
     }
   }
@@ -91,18 +93,56 @@ private:
     saved_ = word & fp_control_mask;
     write_fp_control(word & ~fp_control_mask);
     changed_ = true;
-    if (!arithmetic_as_written()) {
-      write_fp_control(word);
-      changed_ = false;
-      raise<std::runtime_error>(
-          "detops: this file was compiled with flags that change floating-point results "
-          "(-funsafe-math-optimizations or a part of it); remove them");
-    }
   }
 
   fp_control saved_ = 0;
   bool changed_ = false;
 };
+
+// Flags that no macro shows, as all of clang's but two, are looked for at the first call. What does so is
+// static: each file has its own, and asks for itself whichever file the linker took the caller from.
+
+/// True where arithmetic is as written, in the default environment.
+[[maybe_unused]] DETOPS_NOINLINE static bool arithmetic_as_written() {
+  const auto unknown = [](float value) {
+    asm volatile("" : "+m"(value)::"memory");
+    return value;
+  };
+  const float one = unknown(1.0f);
+  const float large = unknown(0x1p30f);
+  const float zero = unknown(-0.0f);
+  const float five = unknown(5.0f);
+  const float nan = unknown(canonical_nan<float>());
+  const float infinity = from_bits<float>(infinity_bits<float>);
+  const float cancelled = (one + large) - large;               // 1 by -fassociative-math
+  const float sum = zero + 0.0f;                               // -0 by -fno-signed-zeros
+  const float quotient = five / 3.0f;                          // an ulp more by -freciprocal-math
+  const bool has_nan = !(nan == nan);                          // -fno-honor-nans
+  const bool has_infinity = !(unknown(infinity) < infinity) && // -fno-honor-infinities
+                            unknown(infinity) == infinity;
+  return to_bits(cancelled) == 0 && to_bits(sum) == 0 &&
+         to_bits(quotient) == to_bits(0x1.aaaaaap0f) && has_nan && has_infinity;
+}
+
+[[maybe_unused]] static bool arithmetic_is_checked = false;
+
+[[maybe_unused]] DETOPS_NOINLINE static void check_arithmetic() {
+  const fp_environment_guard guard;
+  if (!arithmetic_as_written()) {
+    raise<std::runtime_error>(
+        "detops: this file was compiled with flags that change floating-point results; remove "
+        "-funsafe-math-optimizations, -fassociative-math, -freciprocal-math, -fno-signed-zeros, "
+        "-fno-honor-nans and -fno-honor-infinities");
+  }
+  __atomic_store_n(&arithmetic_is_checked, true, __ATOMIC_RELAXED);
+}
+
+/// Throws std::runtime_error where this file was compiled with flags that change results.
+DETOPS_ALWAYS_INLINE void require_arithmetic_as_written() {
+  if (!__atomic_load_n(&arithmetic_is_checked, __ATOMIC_RELAXED)) [[unlikely]] {
+    check_arithmetic();
+  }
+}
 
 /// Not inlined, and fenced inside: no arithmetic of the body leaves it, in either direction.
 template <class Body>
@@ -121,6 +161,7 @@ DETOPS_NOINLINE auto isolated(Body& body) {
 /// Runs body() in the IEEE default environment; the caller's is restored after, also on an exception.
 template <class Body>
 auto with_fp_environment(Body&& body) {
+  require_arithmetic_as_written();
   const fp_environment_guard guard;
   return isolated(body);
 }

@@ -220,6 +220,7 @@ void map(const Operation& op, const per_operand<const char*, sizeof...(X)>& name
 /// The value of an operation at one float, by the arithmetic of the arrays.
 template <class Operation>
 DETOPS_ALWAYS_INLINE float scalar_value(const Operation& op, float x) {
+  require_arithmetic_as_written();
   return op(simd::lanes<float, simd::register_lanes<float>>::broadcast(x)).get(0);
 }
 

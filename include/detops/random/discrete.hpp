@@ -9,6 +9,7 @@
 #include <limits>
 #include <type_traits>
 
+#include <detops/core/uint128.hpp>
 #include <detops/random/uniform.hpp>
 
 namespace detops::inline DETOPS_ISA {
@@ -21,8 +22,6 @@ concept random_integer =
     !std::same_as<T, char32_t>;
 
 namespace detail {
-
-__extension__ using uint128 = unsigned __int128;
 
 /// A draw multiplied by n: the value, and the part that decides whether it counts.
 struct scaled_draw {

@@ -85,6 +85,7 @@ void fill_normal_mapped(E& exec, const random_key& key, const vector_view<float>
 template <std::same_as<float> T>
 [[nodiscard]] T normal(const random_key& key, std::uint64_t i) {
   detail::check_key("normal", key);
+  detail::require_arithmetic_as_written();
   const std::uint64_t pair = detail::bits64_of(key, i / 2);
   using pairs_lanes = simd::lanes<std::uint64_t, simd::register_lanes<float>>;
   float values[2 * pairs_lanes::size];

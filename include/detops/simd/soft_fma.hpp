@@ -10,14 +10,15 @@
 #include <utility>
 
 #include <detops/core/bits.hpp>
+#include <detops/core/uint128.hpp>
 
 namespace detops::inline DETOPS_ISA::simd {
 
 /// fl(a * b + c), rounded once to nearest even; NaN in, or an invalid operation: some NaN.
 DETOPS_NOINLINE inline double soft_fma(double a, double b, double c) {
-  __extension__ using uint128 = unsigned __int128;
   using detail::from_bits;
   using detail::to_bits;
+  using detail::uint128;
   if (!detail::is_finite(a) || !detail::is_finite(b) || a == 0.0 || b == 0.0) {
     return detail::pin(detail::pin(a) * b) + c;
   }

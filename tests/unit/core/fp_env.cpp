@@ -64,3 +64,39 @@ TEST_CASE("core/fp_env: exception flags that the caller had raised stay") {
   CHECK(std::fetestexcept(FE_DIVBYZERO) != 0);
   std::feclearexcept(FE_ALL_EXCEPT);
 }
+
+namespace {
+
+/// Runs the tasks one after the other, as if on threads whose environment is the host's.
+struct executor_of_host {
+  const test::host_environment& host;
+  static constexpr std::size_t concurrency() { return 3; }
+  void bulk(std::size_t count, task_ref task) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      const test::host_environment_guard set(host);
+      task(i);
+    }
+  }
+};
+
+} // namespace
+
+TEST_CASE("core/fp_env: each task sets the environment of the thread it runs on") {
+  std::vector<float> inexact(200000);
+  for (std::size_t i = 0; i < inexact.size(); ++i) {
+    inexact[i] = 1.0f / static_cast<float>(i + 3);
+  }
+  const std::vector<float> subnormal(200000, 0x1p-149f);
+  const float expected = sum(inexact);
+  const float expected_subnormal = sum(subnormal);
+  for (const auto& host : test::host_environments()) {
+    INFO(host.name);
+    const executor_of_host exec{host};
+    CHECK(detail::to_bits(sum(exec, inexact)) == detail::to_bits(expected));
+    CHECK(detail::to_bits(sum(exec, subnormal)) == detail::to_bits(expected_subnormal));
+    int wrong = 0;
+    detail::for_each_task(exec, 5,
+                          [&](std::size_t) { wrong += !detail::default_fp_environment(); });
+    CHECK(wrong == 0);
+  }
+}

@@ -104,3 +104,16 @@ TEST_CASE("core/view: null data and sizes beyond the address space are refused")
                   std::invalid_argument);
   CHECK_NOTHROW(check({&one, 1, 1, std::numeric_limits<std::ptrdiff_t>::min(), 1}));
 }
+
+TEST_CASE("core/view: both strides together stay within the address space") {
+  // each reaches just as far as one may, so that only their sum is too far
+  const float one = 1;
+  constexpr std::ptrdiff_t reach = std::numeric_limits<std::ptrdiff_t>::max() / 4;
+  const auto check = [&](std::ptrdiff_t row_stride, std::ptrdiff_t col_stride) {
+    detail::check_view("sum", "x", matrix_view<const float>(&one, 2, 2, row_stride, col_stride));
+  };
+  CHECK_NOTHROW(check(reach - 1, 1));
+  CHECK_THROWS_AS(check(reach, 1), std::invalid_argument);
+  CHECK_THROWS_AS(check(reach, reach), std::invalid_argument);
+  CHECK_THROWS_AS(check(-reach, reach), std::invalid_argument);
+}

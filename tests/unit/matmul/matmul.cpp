@@ -4,7 +4,9 @@
 // matmul against matmul_reference, bit by bit; what a result must not depend on; refusals.
 #include "catch.hpp"
 
+#include <algorithm>
 #include <cfenv>
+#include <cmath>
 #include <cstring>
 #include <random>
 #include <string>
@@ -213,6 +215,28 @@ TEMPLATE_TEST_CASE("matmul/matmul: the caller's floating-point environment does 
   detops::detail::write_fp_control(word);
   CHECK(std::memcmp(c.data(), expected.data(), m * n * sizeof(T)) == 0);
   CHECK((after & detops::detail::fp_control_mask) == (inside & detops::detail::fp_control_mask));
+}
+
+TEST_CASE("matmul/matmul: float sums that overflow on the way") {
+  // nothing is small, so that infinity alone asks for care where float sums run in double
+  const std::size_t m = 9;
+  const std::size_t n = 33;
+  const std::size_t k = 300;
+  auto a = random_values<float>(m * k, 9);
+  auto b = random_values<float>(k * n, 10);
+  for (float& value : a) {
+    value = std::copysign(std::ldexp(1 + std::abs(value) / 16, 62), value);
+  }
+  for (float& value : b) {
+    value = std::copysign(std::ldexp(1 + std::abs(value) / 16, 62), value);
+  }
+  std::vector<float> expected(m * n);
+  matmul_reference({a.data(), m, k}, {b.data(), k, n}, matrix_view<float>(expected.data(), m, n));
+  const auto c = product(m, n, k, a, b);
+  CHECK(std::memcmp(c.data(), expected.data(), m * n * sizeof(float)) == 0);
+  const auto count = [&](auto kind) { return std::count_if(c.begin(), c.end(), kind); };
+  CHECK(count([](float x) { return std::isinf(x); }) > 20);
+  CHECK(count([](float x) { return std::isfinite(x); }) > 20);
 }
 
 TEST_CASE("matmul/matmul: empty shapes and k = 0") {

@@ -93,3 +93,23 @@ TEMPLATE_TEST_CASE("matmul/reference: the contract's loops", "", float, double) 
     }
   }
 }
+
+TEST_CASE("matmul/reference: a float sum next to a tie is rounded once") {
+  // 2^24 + 2 + (1 - 2^-46) and 2^24 + (1 + 2^-36): both are ties of the float grid to a double.
+  struct sum {
+    float c, a, b, expected;
+  };
+  const sum sums[] = {{0x1.000002p24f, 0x1.000002p0f, 0x1.fffffcp-1f, 0x1.000002p24f},
+                      {0x1p24f, 0x1.001p0f, 0x1.ffe002p-1f, 0x1.000002p24f}};
+  for (const auto& [c, a, b, expected] : sums) {
+    for (const float sign : {1.0f, -1.0f}) {
+      const std::vector<float> left = {sign * c, sign * a};
+      const std::vector<float> right = {1, b};
+      CHECK(std::fma(left[1], right[1], left[0]) == sign * expected);
+      float result = 0;
+      detops::matmul_reference({left.data(), 1, 2}, {right.data(), 2, 1},
+                               detops::matrix_view<float>(&result, 1, 1));
+      CHECK(result == sign * expected);
+    }
+  }
+}

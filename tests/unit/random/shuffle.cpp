@@ -94,6 +94,13 @@ TEST_CASE("random/shuffle: sizes around a leaf and above") {
   }
 }
 
+TEST_CASE("random/shuffle: the last size before a digit gets another bit") {
+  const std::size_t n = 2 * leaf; // four buckets of half a leaf; one element more takes eight
+  const auto plain = plain_order<std::uint32_t>({8, 9}, n);
+  const bool equal = order<std::uint32_t>(thread_pool(2), {8, 9}, n) == plain;
+  CHECK(equal); // without printing them
+}
+
 TEST_CASE("random/shuffle: elements of other types move in the same order") {
   struct large {
     std::array<std::uint64_t, 5> words;

@@ -87,3 +87,24 @@ TEST_CASE("reduce/extrema: of nothing is an error") {
   CHECK_THROWS_AS(argmax(nothing), std::invalid_argument);
   CHECK_THROWS_AS(argmin(par, nothing), std::invalid_argument);
 }
+
+TEMPLATE_TEST_CASE("reduce/extrema: one zero of the other sign, anywhere", "", float, double) {
+  using T = TestType;
+  for (const std::size_t n : {5u, 64u, 65u, 200u, 4200u}) {
+    std::vector<T> negative(n, -T{0});
+    std::vector<T> positive(n, T{0});
+    for (std::size_t i = 0; i < n; i += n > 1000 ? 37 : 1) {
+      INFO("n = " << n << ", i = " << i);
+      negative[i] = T{0};
+      positive[i] = -T{0};
+      REQUIRE(!std::signbit(max(negative)));
+      REQUIRE(argmax(negative) == i);
+      REQUIRE(std::signbit(min(positive)));
+      REQUIRE(argmin(positive) == i);
+      negative[i] = -T{0};
+      positive[i] = T{0};
+    }
+    CHECK(std::signbit(max(negative)));
+    CHECK(!std::signbit(min(positive)));
+  }
+}
