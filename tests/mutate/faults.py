@@ -74,10 +74,10 @@ FAULTS = [
         "unit/core/view x86-64-v3",
     ),
     (
-        "core-uint128-loses-a-carry",
+        "core-uint128-loses-a-borrow",
         "core/uint128.hpp",
-        "return {a.high + b.high + (low < a.low), low};",
-        "return {a.high + b.high, low};",
+        "return {a.high - b.high - (a.low < b.low), a.low - b.low};",
+        "return {a.high - b.high, a.low - b.low};",
         "unit/core/uint128 x86-64-v3",
     ),
     # --- exec ---------------------------------------------------------------------------------------------------------

@@ -27,8 +27,8 @@ struct two_words {
     return {a.high | b.high, a.low | b.low};
   }
   friend constexpr two_words operator+(const two_words& a, const two_words& b) {
-    const std::uint64_t low = a.low + b.low;
-    return {a.high + b.high + (low < a.low), low};
+    const std::uint64_t sum = a.low + b.low;
+    return {a.high + b.high + (sum < a.low), sum};
   }
   friend constexpr two_words operator-(const two_words& a, const two_words& b) {
     return {a.high - b.high - (a.low < b.low), a.low - b.low};

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -76,6 +77,29 @@ private:
   task_error error_;
 };
 
+/// What Eigen's pool makes threads and tasks of. A type of ours, so that files compiled for different
+/// instruction sets share none of its code.
+struct pool_environment {
+  struct Task {
+    std::function<void()> f;
+  };
+  class EnvThread {
+  public:
+    explicit EnvThread(std::function<void()> run) : thread_([run = std::move(run)] { run(); }) {}
+    ~EnvThread() { thread_.join(); }
+    static void OnCancel() {}
+
+  private:
+    std::thread thread_;
+  };
+
+  static EnvThread* CreateThread(std::function<void()> run) {
+    return new EnvThread(std::move(run));
+  }
+  static Task CreateTask(std::function<void()> run) { return {std::move(run)}; }
+  static void ExecuteTask(const Task& task) { task.f(); }
+};
+
 } // namespace detail
 
 /// `threads` threads, the caller of bulk among them. Safe to use from several threads at once and from
@@ -89,7 +113,7 @@ public:
     }
     if (threads > 1) {
       const bool may_spin = threads <= std::thread::hardware_concurrency();
-      workers_ = std::make_unique<Eigen::ThreadPool>(static_cast<int>(threads - 1), may_spin);
+      workers_ = std::make_unique<pool>(static_cast<int>(threads - 1), may_spin);
     }
   }
 
@@ -112,6 +136,8 @@ public:
   }
 
 private:
+  using pool = Eigen::ThreadPoolTempl<detail::pool_environment>;
+
   /// False where no memory is left for another helper: the caller then does more itself.
   bool schedule(const std::shared_ptr<detail::bulk_job>& job) const {
 #if DETOPS_EXCEPTIONS
@@ -127,7 +153,7 @@ private:
   }
 
   std::size_t threads_;
-  std::unique_ptr<Eigen::ThreadPool> workers_;
+  std::unique_ptr<pool> workers_;
 };
 
 namespace detail {
