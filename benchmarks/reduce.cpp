@@ -3,6 +3,14 @@
 //
 // sum, dot, max and sums along an axis against Eigen, OpenBLAS and the standard library, one thread. Eigen and
 // std::reduce add in an unspecified order, as vectorised as the flags allow; std::accumulate is the serial loop.
+
+// Only unseq is used: <execution> need not look for TBB.
+#define _GLIBCXX_USE_TBB_PAR_BACKEND 0
+#if defined(__GNUC__) && !defined(__clang__)
+// g++ 12 reports uninitialised registers inside its own AVX-512 header, where Eigen uses it.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <execution>
 #include <memory>
 #include <numeric>
