@@ -217,7 +217,7 @@ def check(leg, available, expected):
 
 
 def report(outcomes, expected):
-    """The table as Markdown; the script that puts it into README reads the first lines."""
+    """The table as Markdown."""
     ran = [outcome for outcome in outcomes if outcome.verdict == "ok"]
     lines = [
         "# Golden report",
