@@ -107,6 +107,7 @@ struct shape_of_data {
     const auto step = static_cast<bits>(spread_of(h) % (narrow ? count32 : count64));
     return fields(h, static_cast<bits>(bias + (narrow ? least32 : least64)) + step, h);
   }
+  static bool rare(std::uint64_t h) { return (h >> 8) % 61 == 0; }
   static T unit(std::uint64_t h) {
     const auto integer =
         static_cast<std::int64_t>(h >> (63 - mantissa)) - (std::int64_t{1} << mantissa);
@@ -157,6 +158,9 @@ generator<T> find_generator(const std::string& kind) {
         GOLDEN_KIND("wide", shape::spread(h, -40, 81, -300, 601)),
         GOLDEN_KIND("moderate", shape::spread(h, -12, 20, -12, 20)),
         GOLDEN_KIND("tiny", shape::spread(h, -75, 24, -538, 30)),
+        GOLDEN_KIND("huge", shape::spread(h, 58, 7, 506, 7)),
+        GOLDEN_KIND("rareminus", shape::fields(shape::rare(h) ? ~hash{0} : hash{0}, 0, 0)),
+        GOLDEN_KIND("rareplus", shape::fields(shape::rare(h) ? hash{0} : ~hash{0}, 0, 0)),
         GOLDEN_KIND("subnormal", shape::fields(h, 0, h)),
         GOLDEN_KIND("signedzero", shape::fields(h, 0, 0)),
         GOLDEN_KIND("tie", shape::tie(h, 0)),

@@ -22,16 +22,32 @@ auto with_policy(const row& r, F&& function) {
   broken("unknown policy: " + r.policy);
 }
 
+/// function(operand) with the operands of a row as vectors (n=) or whole matrices (rows= cols=).
+template <class T, class F>
+std::string with_operands(const row& r, const trial& how, F&& function) {
+  const bool two = r.op == "dot";
+  if (r.has("n")) {
+    buffer<T> x(data<T>(r, r.size()), how.place);
+    buffer<T> y(data<T>(r, two ? r.size() : 0, 1), how.place);
+    return function(x.vector(), y.vector());
+  }
+  const std::size_t rows = r.size("rows"), cols = r.size("cols");
+  buffer<T> x(data<T>(r, rows * cols), rows, cols, how.place, 1);
+  if (!two) {
+    return function(x.matrix(), x.matrix());
+  }
+  buffer<T> y(data<T>(r, rows * cols, 1), rows, cols, how.place, 0);
+  return function(x.matrix(), y.matrix());
+}
+
 template <class T>
 std::string summed(const row& r, const trial& how) {
-  buffer<T> x(data<T>(r, r.size()), how.place);
-  return with_policy(r, [&](auto policy) {
-    if (r.op == "dot") {
-      buffer<T> y(data<T>(r, r.size(), 1), how.place);
-      return hex(detops::dot(how, x.vector(), y.vector(), policy));
-    }
-    return hex(r.op == "sum" ? detops::sum(how, x.vector(), policy)
-                             : detops::mean(how, x.vector(), policy));
+  return with_operands<T>(r, how, [&](auto x, auto y) {
+    return with_policy(r, [&](auto policy) {
+      return hex(r.op == "dot"   ? detops::dot(how, x, y, policy)
+                 : r.op == "sum" ? detops::sum(how, x, policy)
+                                 : detops::mean(how, x, policy));
+    });
   });
 }
 
@@ -72,12 +88,13 @@ std::string extremum_along(const row& r, const trial& how) {
 
 template <class T>
 std::string extremum(const row& r, const trial& how) {
-  buffer<T> x(data<T>(r, r.size()), how.place);
-  if (r.op == "argmax" || r.op == "argmin") {
-    return hex(static_cast<std::uint64_t>(r.op == "argmax" ? detops::argmax(how, x.vector())
-                                                           : detops::argmin(how, x.vector())));
-  }
-  return hex(r.op == "max" ? detops::max(how, x.vector()) : detops::min(how, x.vector()));
+  return with_operands<T>(r, how, [&](auto x, auto) {
+    if (r.op == "argmax" || r.op == "argmin") {
+      return hex(static_cast<std::uint64_t>(r.op == "argmax" ? detops::argmax(how, x)
+                                                             : detops::argmin(how, x)));
+    }
+    return hex(r.op == "max" ? detops::max(how, x) : detops::min(how, x));
+  });
 }
 
 std::string extrema(const row& r, const trial& how) {

@@ -85,6 +85,9 @@ def generate(kind, seed, count, type_name, first=0):
         sign = 1.0 - 2.0 * (h >> u(63)).astype(np.float64)
         bits = fmt.precision - 1
         return (sign * np.ldexp((2**bits + d).astype(np.float64), e - bits)).astype(fmt.dtype)
+    if kind == "huge":  # products and sums around the largest number
+        middle = u(127 + 58 if narrow else 1023 + 506)
+        return fields(h, middle + spread % u(7), mantissa, fmt)
     if kind == "subnormal":
         return fields(h, np.zeros_like(h), mantissa, fmt)
     if kind == "bits":
@@ -99,6 +102,10 @@ def generate(kind, seed, count, type_name, first=0):
         return values[((h >> u(8)) % u(4)).astype(np.int64)]
     if kind == "signedzero":
         return fields(h, np.zeros_like(h), np.zeros_like(h), fmt)
+    if kind in ("rareminus", "rareplus"):  # zeros of one sign, one in 61 of the other
+        odd = u(1 if kind == "rareminus" else 0)
+        sign = np.where((h >> u(8)) % u(61) == 0, odd, u(1) - odd) << u(63)
+        return fields(sign, np.zeros_like(h), np.zeros_like(h), fmt)
     if kind in ("zero", "negzero"):
         return np.full(count, 0.0 if kind == "zero" else -0.0, fmt.dtype)
     raise ValueError("unknown kind of data: " + kind)

@@ -64,13 +64,14 @@ def array(x):
 
 
 def reduction(row):
-    """x is one-dimensional (n=) or a matrix (rows= cols= axis=)."""
+    """x is one-dimensional (n=), or a matrix (rows= cols=), whole or along an axis (axis=)."""
     is_matrix = row.has("axis")
+    count = row.integer("rows") * row.integer("cols") if row.has("rows") else row.integer("n")
     if is_matrix:
         x = row.matrix(row.integer("rows"), row.integer("cols"))
         x = np.ascontiguousarray(x.T) if row.integer("axis") == 1 else x
     else:
-        x = row.data(row.integer("n"))
+        x = row.data(count)
     if row.op in ("argmax", "argmin"):
         index = np.asarray(getattr(tree, row.op)(x), dtype=np.uint64)
         return array(index) if is_matrix else f"{int(index):016x}"

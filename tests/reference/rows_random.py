@@ -100,6 +100,8 @@ def shuffle_rows():
         for n in (2**20 - 1, 2**20, 2**20 + 1):
             yield f"shuffle uint32 {key_fields(key)} n={n}"
     key = key_fields(KEYS[1])
+    yield f"shuffle uint32 {key} n={2**21}"
+    yield f"permutation uint32 {key} n={2**21}"
     yield f"shuffle uint32 {key} n={2**21 + 1}"
     yield f"shuffle uint32 {key} n={3 * 2**20 + 5}"
     yield f"shuffle uint64 {key} n={2**20 + 1}"

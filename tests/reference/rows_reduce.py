@@ -30,6 +30,7 @@ def reduce_rows():
                                       ("subnormal", 11, FEW_SIZES), ("special", 12, FEW_SIZES),
                                       ("specialinf", 13, FEW_SIZES), ("specialnan", 14, FEW_SIZES),
                                       ("negzero", 15, FEW_SIZES), ("zero", 16, (17,)),
+                                      ("huge", 19, FEW_SIZES),
                                       ("signedzero", 17, (2, 17, 33))):
                 for n in sizes:
                     yield f"{head} data={kind}:{seed} n={n}"
@@ -52,8 +53,25 @@ def reduce_rows():
                     yield f"{head} data={kind}:{32 + n % 5} n={n}"
             for kind in ("zero", "negzero"):
                 yield f"{head} data={kind}:1 n=100"
+            for kind in ("rareminus", "rareplus"):
+                for n in (100, 257, 1025, 4097, 65537):
+                    yield f"{head} data={kind}:42 n={n}"
             yield f"{head} data=wide:41 n={2**20 + 1}"
+    yield from matrix_rows()
     yield from axis_rows()
+
+
+def matrix_rows():
+    """Whole matrices, in row-major order of their elements."""
+    heads = [*_typed("sum"), *_typed("mean"), *_typed("dot")]
+    heads += [head for operation in ("max", "min", "argmax", "argmin")
+              for head in _typed(operation, with_policy=False)]
+    for head in heads:
+        for rows, cols in SHAPES + ((260, 300),):
+            yield f"{head} data=unit:56 rows={rows} cols={cols}"
+        for kind in ("wide", "few", "specialnan"):
+            for rows, cols in ((17, 33), (40, 19)):
+                yield f"{head} data={kind}:57 rows={rows} cols={cols}"
 
 
 def axis_rows():
@@ -122,6 +140,9 @@ def matmul_rows():
             yield row(m, n, k, "tiny:14", one, one)
             yield row(m, n, k, "tinytie:18")
             yield row(m, n, k, "tinytie:19", one, one)
+        for m, n, k in ((7, 9, 1), (7, 9, 3), (16, 33, 40), (17, 18, 257), (5, 6, 1025)):
+            yield row(m, n, k, "huge:27")
+            yield row(m, n, k, "huge:28", half, one)
         for m, n, k in ((64, 80, 2049), (200, 3, 600), (3, 200, 600), (1, 257, 1000),
                         (257, 1, 1000), (130, 70, 300), (96, 100, 520), (63, 65, 64)):
             yield row(m, n, k, "unit:15")
