@@ -3,11 +3,18 @@
 """Input data of the golden rows: element i is a function of (kind, seed, i) alone."""
 import numpy as np
 
-from arithmetic import FLOAT32, FORMATS, from_bits
+from arithmetic import FLOAT64, from_bits
+from narrow import ALL_FORMATS, FLOAT16, NARROW, store
 
 GAMMA = 0x9E3779B97F4A7C15
 MASK64 = 2**64 - 1
-INTEGERS = {"int32": np.int32, "uint32": np.uint32, "int64": np.int64, "uint64": np.uint64}
+INTEGERS = {name: getattr(np, name) for name in ("int8", "uint8", "int16", "uint16", "int32",
+                                                 "uint32", "int64", "uint64")}
+SIGNALLING = {"float32": (0x7FA00001, 0xFFC00123), "float16": (0x7D01, 0xFE23),
+              "bfloat16": (0x7FA1, 0xFFC3),
+              "float64": (0x7FF4000000000001, 0xFFF8000000000123)}
+NARROW_KINDS = ("unit", "wide", "bits", "special", "specialinf", "specialnan", "few", "zero",
+                "negzero", "signedzero", "subnormal")  # of the types with 16 bits
 
 
 def splitmix64(z):
@@ -29,22 +36,22 @@ def specials(kind, fmt):
     mantissa = fmt.precision - 1
     sign = 1 << (8 * np.dtype(fmt.dtype).itemsize - 1)
     infinity = fmt.nan & ~(1 << (mantissa - 1))
+    minus_one = sign | (fmt.overflow - 1) << mantissa
     largest = infinity - 1
     bits = [0, sign, 1, sign | ((1 << mantissa) - 1), largest, sign | largest, 1 << mantissa,
-            int(np.array([-1], fmt.dtype).view(fmt.bits)[0])]
+            minus_one]
     if kind == "specialinf":
         bits[4:6] = infinity, sign | infinity
     if kind == "specialnan":
-        bits[4:6] = ((0x7FA00001, 0xFFC00123) if fmt is FLOAT32 else
-                     (0x7FF4000000000001, 0xFFF8000000000123))
+        bits[4:6] = SIGNALLING[fmt.name]
     return from_bits(bits, fmt)
 
 
 def unit(h, fmt):
-    """Multiples of 2^-23 (2^-52) in [-1, 1)."""
+    """Multiples of 2^(1 - precision) in [-1, 1)."""
     keep = fmt.precision
     integer = (h >> np.uint64(64 - keep)).astype(np.int64) - (1 << (keep - 1))
-    return (integer.astype(np.float64) * 2.0 ** (1 - keep)).astype(fmt.dtype)
+    return store(integer.astype(np.float64) * 2.0 ** (1 - keep), fmt)
 
 
 def fields(h, exponent, mantissa, fmt):
@@ -57,16 +64,41 @@ def fields(h, exponent, mantissa, fmt):
 
 def generate(kind, seed, count, type_name, first=0):
     h = hashes(seed, first, count)
-    u = np.uint64
     if type_name in INTEGERS:
         assert kind == "bits"
         return h.astype(INTEGERS[type_name])
-    fmt = FORMATS[type_name]
+    fmt = ALL_FORMATS[type_name]
+    if kind in ("cancel", "residue"):
+        return cancelling(kind, seed, count, fmt, first)
+    return element(kind, h, fmt)
+
+
+def cancelling(kind, seed, count, fmt, first):
+    """Pairs of `wide` values x, -x; of every 64th pair the second (`residue`: both) is `tiny`."""
+    u = np.uint64
+    index = u(first) + np.arange(count, dtype=u)
+    pair = index // u(2)
+    g = splitmix64(u(seed * GAMMA & MASK64) + pair)
+    odd = index % u(2) == 1
+    wide, tiny = element("wide", g, fmt), element("tiny", g, fmt)
+    strewn = (pair % u(64) == 0) & (odd if kind == "cancel" else True)
+    return np.where(strewn, tiny, np.where(odd, -wide, wide))
+
+
+def element(kind, h, fmt):
+    """What is a function of the hash alone."""
+    u = np.uint64
     mantissa = h & u((1 << (fmt.precision - 1)) - 1)
-    narrow = fmt is FLOAT32
+    narrow = fmt is not FLOAT64
+    assert fmt.name not in NARROW or kind in NARROW_KINDS
     spread = (h >> u(32)) if narrow else (h >> u(53)) & u(1023)
     if kind == "unit":
         return unit(h, fmt)
+    if kind == "wide" and fmt is FLOAT16:
+        return fields(h, u(1) + spread % u(29), mantissa, fmt)
+    if kind == "full":  # every exponent of a normal number
+        spread = spread if narrow else (h >> u(52)) & u(2047)
+        return fields(h, u(1) + spread % u(2 * fmt.overflow - 2), mantissa, fmt)
     if kind == "wide":
         exponent = u(127 - 40) + spread % u(81) if narrow else u(1023 - 300) + spread % u(601)
         return fields(h, exponent, mantissa, fmt)
@@ -98,7 +130,7 @@ def generate(kind, seed, count, type_name, first=0):
         strewn = specials(kind, fmt).view(fmt.bits)[((h >> u(8)) % u(8)).astype(np.int64)]
         return from_bits(np.where(h % u(17) == 0, strewn, value), fmt)
     if kind == "few":
-        values = np.array([-1.0, -0.0, 0.0, 1.0], fmt.dtype)
+        values = store(np.array([-1.0, -0.0, 0.0, 1.0]), fmt)
         return values[((h >> u(8)) % u(4)).astype(np.int64)]
     if kind == "signedzero":
         return fields(h, np.zeros_like(h), np.zeros_like(h), fmt)
@@ -107,5 +139,5 @@ def generate(kind, seed, count, type_name, first=0):
         sign = np.where((h >> u(8)) % u(61) == 0, odd, u(1) - odd) << u(63)
         return fields(sign, np.zeros_like(h), np.zeros_like(h), fmt)
     if kind in ("zero", "negzero"):
-        return np.full(count, 0.0 if kind == "zero" else -0.0, fmt.dtype)
+        return store(np.full(len(h), 0.0 if kind == "zero" else -0.0), fmt)
     raise ValueError("unknown kind of data: " + kind)

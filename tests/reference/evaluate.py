@@ -6,82 +6,11 @@ import numpy as np
 import elementwise
 import matmul
 import philox
-import tree
-from arithmetic import FLOAT32, FORMATS, from_bits, to_bits
-from data import INTEGERS, generate
-from fingerprint import digest
+from data import INTEGERS
+from evaluate_reduce import REDUCTIONS
 from philox import Key
+from row import Row, array, scalar
 from shuffle import shuffle
-
-
-class Row:
-    """`op type [policy] key=value ...`"""
-
-    def __init__(self, text):
-        words = text.split()
-        plain = [w for w in words if "=" not in w]
-        self.op, self.type = plain[0], plain[1] if len(plain) > 1 else None
-        self.policy = tree.POLICIES[plain[2]] if len(plain) > 2 else None
-        self.fields = dict(w.split("=", 1) for w in words if "=" in w)
-        self.format = FORMATS.get(self.type)
-
-    def has(self, name):
-        return name in self.fields
-
-    def integer(self, name):
-        return int(self.fields[name])
-
-    def word(self, name):
-        return int(self.fields[name], 16)
-
-    def float(self, name):
-        """A field of hexadecimal bits as an array of one element."""
-        return from_bits([self.word(name)], self.format)
-
-    def key(self):
-        return Key(self.word("seed"), self.word("stream"))
-
-    def data(self, count, operand=0):
-        """Operand 0, 1, 2 has seed, seed + 1, seed + 2."""
-        kind, seed, first = (self.fields["data"] + ":0").split(":")[:3]
-        return generate(kind, int(seed) + operand, count, self.type, int(first))
-
-    def matrix(self, rows, cols, operand=0):
-        return self.data(rows * cols, operand).reshape(rows, cols)
-
-    def indices(self):
-        return philox.indices(self.integer("first"), self.integer("n"))
-
-
-def scalar(x):
-    """A result of one floating-point element."""
-    bits = int(np.ravel(to_bits(np.asarray(x)))[0])
-    return f"{bits:0{2 * x.dtype.itemsize}x}"
-
-
-def array(x):
-    return "digest:" + digest(np.asarray(x))
-
-
-def reduction(row):
-    """x is one-dimensional (n=), or a matrix (rows= cols=), whole or along an axis (axis=)."""
-    is_matrix = row.has("axis")
-    count = row.integer("rows") * row.integer("cols") if row.has("rows") else row.integer("n")
-    if is_matrix:
-        x = row.matrix(row.integer("rows"), row.integer("cols"))
-        x = np.ascontiguousarray(x.T) if row.integer("axis") == 1 else x
-    else:
-        x = row.data(count)
-    if row.op in ("argmax", "argmin"):
-        index = np.asarray(getattr(tree, row.op)(x), dtype=np.uint64)
-        return array(index) if is_matrix else f"{int(index):016x}"
-    if row.op in ("max", "min"):
-        value = getattr(tree, row.op + "_")(x)
-    elif row.op == "dot":
-        value = tree.dot(x, row.data(len(x), 1), row.policy)
-    else:
-        value = {"sum": tree.sum_, "mean": tree.mean}[row.op](x, row.policy)
-    return array(value) if is_matrix else scalar(value)
 
 
 def product(row):
@@ -191,7 +120,7 @@ def digest_of(row):
 
 
 OPERATIONS = {
-    **dict.fromkeys(("sum", "dot", "mean", "max", "min", "argmax", "argmin"), reduction),
+    **REDUCTIONS,
     **dict.fromkeys(elementwise.FUNCTIONS, function),
     "matmul": product,
     "philox4x32": philox_words,

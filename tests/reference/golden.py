@@ -10,17 +10,27 @@ from pathlib import Path
 import xxhash
 
 from evaluate import evaluate
+from rows_axes import axes_rows
+from rows_histogram import histogram_rows
 from rows_math import math_rows
+from rows_moments import moments_rows
+from rows_policies import policies_rows
 from rows_random import random_rows, shuffle_rows, verify_rows
 from rows_reduce import matmul_rows, reduce_rows
+from rows_scan import scan_rows
 
 BITS_VERSION = 1
 FOLDER = Path(__file__).resolve().parent.parent / "golden"
 FILES = {
+    "axes.txt": axes_rows,
+    "histogram.txt": histogram_rows,
     "math.txt": math_rows,
     "matmul.txt": matmul_rows,
+    "moments.txt": moments_rows,
+    "policies.txt": policies_rows,
     "random.txt": random_rows,
     "reduce.txt": reduce_rows,
+    "scan.txt": scan_rows,
     "shuffle.txt": shuffle_rows,
     "verify.txt": verify_rows,
 }

@@ -73,32 +73,51 @@ class Kahan:
         return np.where((e == 0) | ~np.isfinite(s) | ~np.isfinite(e), s, s + e)
 
 
+class Wide(Pairwise):
+    """Of float: sums in double, products exact in it. (`wide` double is `kahan`.)"""
+
+    @staticmethod
+    def leaf(x):
+        return (x.astype(np.float64),)
+
+    @staticmethod
+    def product_leaf(x, y):
+        return (x.astype(np.float64) * y.astype(np.float64),)
+
+
 POLICIES = {"pairwise": Pairwise, "kahan": Kahan}
 
 
-def _reduce(node, policy, like):
-    if len(like) == 0:
-        return np.zeros(like.shape[1:], like.dtype)
-    root = tree(node, format_of(like).lanes, policy.combine)
-    return canonical(np.asarray(policy.value(root), dtype=like.dtype))
+def total(node, policy):
+    """The value of the tree over these leaves, in its own type; of nothing +0."""
+    if len(node[0]) == 0:
+        return np.zeros(node[0].shape[1:], node[0].dtype)
+    return policy.value(tree(node, format_of(node[0]).lanes, policy.combine))
 
 
 def sum_(x, policy):
     """Sum over the first axis."""
     with np.errstate(all="ignore"):
-        return _reduce(policy.leaf(x), policy, x)
+        return canonical(np.asarray(total(policy.leaf(x), policy), dtype=x.dtype))
 
 
 def dot(x, y, policy):
     with np.errstate(all="ignore"):
-        return _reduce(policy.product_leaf(x, y), policy, x)
+        return canonical(np.asarray(total(policy.product_leaf(x, y), policy), dtype=x.dtype))
+
+
+def quotient(value, divisor, dtype):
+    """The value of a tree divided in double, rounded to T."""
+    with np.errstate(all="ignore"):
+        result = np.asarray(value).astype(np.float64) / np.float64(divisor)
+        return canonical(result.astype(dtype))
 
 
 def mean(x, policy):
-    """The sum (already rounded to T) divided by n in double, rounded to T."""
+    """The value of the tree (`wide` float: not yet rounded to float) divided by n."""
     with np.errstate(all="ignore"):
-        total = sum_(x, policy).astype(np.float64)
-        return canonical((total / np.float64(len(x))).astype(x.dtype))
+        value = total(policy.leaf(x), policy)
+    return quotient(value, len(x), x.dtype)
 
 
 def order_key(x):

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: the detops authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which reductions along some axes of two to four the golden list holds (left sides only)."""
+import math
+from itertools import combinations, product
+
+from arithmetic import FORMATS
+from rows_policies import ALL_POLICIES
+
+SHAPES = ((17, 9), (1, 33), (65, 3), (3, 4, 5), (9, 1, 8), (16, 5, 33), (2, 3, 4, 5), (7, 2, 16, 3))
+EMPTY = ((0, 3), (3, 0), (0, 0), (2, 0, 3), (2, 3, 0, 4))
+LARGE = "shape=65x30x12 axes="
+
+
+def places(shapes):
+    """Every choice of reduced axes of every shape, and its empty lines."""
+    for shape in shapes:
+        for count in range(1, len(shape) + 1):
+            for axes in combinations(range(len(shape)), count):
+                lines = math.prod(e for at, e in enumerate(shape) if at not in axes)
+                length = math.prod(shape[at] for at in axes)
+                text = f"shape={'x'.join(map(str, shape))} axes={','.join(map(str, axes))}"
+                yield text, lines > 0 and length == 0
+
+
+def axes_rows():
+    for name, policy, operation in product(FORMATS, ALL_POLICIES, ("sum", "mean")):
+        head = f"{operation} {name} {policy}"
+        for text, _ in places(SHAPES):
+            yield f"{head} data=wide:171 {text}"
+        for text, _ in places(EMPTY):
+            yield f"{head} data=unit:172 {text}"
+        for axes in ("0,2", "1"):
+            yield f"{head} data=unit:177 {LARGE}{axes}"
+        for kind in ("unit", "specialnan", "specialinf", "negzero"):
+            for text, _ in places(((9, 4, 17), (33, 5))):
+                yield f"{head} data={kind}:173 {text}"
+    for name, operation in product(FORMATS, ("max", "argmax")):
+        head = f"{operation} {name}"
+        for text, _ in places(SHAPES):
+            yield f"{head} data=unit:174 {text}"
+        for text, is_error in places(EMPTY):
+            if not is_error:
+                yield f"{head} data=unit:175 {text}"
+        for axes in ("0,2", "1"):
+            yield f"{head} data=unit:178 {LARGE}{axes}"
+        for kind in ("few", "signedzero", "specialnan"):
+            for text, _ in places(((9, 4, 17), (33, 5))):
+                yield f"{head} data={kind}:176 {text}"
