@@ -1,9 +1,13 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reductions: sum, dot, mean, max, min, argmax, argmin; all elements or along an axis.
+// Reductions: all elements or along an axis.
 #pragma once
 
 #include <detops/reduce/axis.hpp>
+#include <detops/reduce/axis_extrema.hpp>
 #include <detops/reduce/extrema.hpp>
+#include <detops/reduce/fold.hpp>
+#include <detops/reduce/moments.hpp>
+#include <detops/reduce/norm.hpp>
 #include <detops/reduce/sum.hpp>

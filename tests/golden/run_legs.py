@@ -264,13 +264,14 @@ def main():
     outcomes = []
     slowest_first = sorted(legs, key=lambda leg: not leg.runner)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done in concurrent.futures.as_completed([pool.submit(check, leg, available, expected) for leg in slowest_first]):
+        started = [pool.submit(check, leg, available, expected) for leg in slowest_first]
+        for done in concurrent.futures.as_completed(started):
             outcome = done.result()
             outcomes.append(outcome)
             leg = outcome.leg
             seconds = f"{outcome.seconds:.1f}" if outcome.seconds else "-"
-            words = [leg.cpu, outcome.isa, leg.compiler, " ".join(leg.flags), outcome.rows or "-", seconds, outcome.verdict]
-            print(line.format(*words), flush=True)
+            words = [leg.cpu, outcome.isa, leg.compiler, " ".join(leg.flags), outcome.rows or "-", seconds]
+            print(line.format(*words, outcome.verdict), flush=True)
     failures = [outcome for outcome in outcomes if outcome.verdict.startswith("FAILED")]
     for outcome in failures:
         print(f"\n{outcome.leg}:\n{outcome.output[-4000:]}")

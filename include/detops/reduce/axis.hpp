@@ -1,316 +1,69 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reductions along one axis of a matrix.
+// sum, mean and norm1 along one axis of a matrix.
 #pragma once
 
-#include <utility>
-
-#include <detops/reduce/extrema.hpp>
+#include <detops/reduce/columns.hpp>
 #include <detops/reduce/sum.hpp>
 
 namespace detops::inline DETOPS_ISA {
-namespace detail {
-
-/// Checks the arguments and turns the matrix so that every column is one line to reduce.
-template <class T, class U>
-matrix_view<const T> lines_of(const char* operation, const matrix_view<const T>& x,
-                              std::size_t axis, const vector_view<U>& out) {
-  check_view(operation, "x", x);
-  check_view(operation, "out", out);
-  if (axis > 1) {
-    invalid(operation, "axis ", axis, " of x ", text(x), "; a matrix has axes 0 and 1");
-  }
-  const matrix_view<const T> lines = axis == 0 ? x : x.transposed();
-  if (out.size != lines.cols) {
-    invalid(operation, "out ", text(out), " for x ", text(x), " along axis ", axis, " needs ",
-            lines.cols, " elements");
-  }
-  if (out.size > 1 && out.stride == 0) {
-    invalid(operation, "out ", text(out), " has stride 0");
-  }
-  if (overlap(lines, matrix_view<U>(out.data, 1, out.size, 0, out.stride))) {
-    invalid(operation, "out ", text(out), " overlaps x ", text(x));
-  }
-  return lines;
-}
-
-/// Refuses an index type that cannot hold every position of a line.
-template <std::integral I>
-void check_index_type(const char* operation, std::size_t length) {
-  if (length != 0 && !std::in_range<I>(length - 1)) {
-    invalid(operation, "the type of out cannot hold positions up to ", length - 1);
-  }
-}
-
-/// about 64 KiB of lines a task, at least one vector of columns
-template <class T>
-std::size_t columns_per_task(std::size_t length) {
-  constexpr std::size_t row = simd::row_lanes<T>;
-  const std::size_t wanted = 16384 / std::max<std::size_t>(length, 1);
-  return std::max(wanted / row * row, row);
-}
-
-/// line_value(j, exec) for every column, in tasks; a single line is as long as it is, so it gets the executor.
-template <executor E, class T, class Task>
-void for_each_columns(E& exec, const matrix_view<const T>& x, Task&& task) {
-  with_fp_environment([&] {
-    if (x.cols < simd::row_lanes<T> && x.rows >= 65536) {
-      task(std::size_t{0}, x.cols, exec);
-    } else {
-      for_each_block(exec, x.cols, columns_per_task<T>(x.rows),
-                     [&](std::size_t first, std::size_t last) { task(first, last, seq); });
-    }
-  });
-}
-
-/// The policy for the trees of neighbouring columns, which stand side by side in the lanes of V: a node holds
-/// one node of V for each lane of the columns' own trees.
-template <class Policy, std::size_t Lanes>
-struct side_by_side {
-  template <class V>
-  struct node {
-    typename Policy::template node<V> lane[Lanes];
-  };
-  template <class V>
-  static DETOPS_ALWAYS_INLINE node<V> combine(const node<V>& a, const node<V>& b) {
-    node<V> result;
-    for (std::size_t l = 0; l < Lanes; ++l) {
-      result.lane[l] = Policy::combine(a.lane[l], b.lane[l]);
-    }
-    return result;
-  }
-};
-
-/// The trees of up to one row of neighbouring columns: W matrix rows are one row of every column's tree, so the
-/// matrix is read from top to bottom, once.
-template <class Policy, real T>
-class columns_walk {
-public:
-  static constexpr std::size_t row = simd::row_lanes<T>;
-
-  columns_walk(const matrix_view<const T>& x, std::size_t first, std::size_t count)
-      : x_(x), first_(first), count_(count) {}
-
-  /// out[j] is the value of column first + j, for j < count.
-  DETOPS_NOINLINE void values(T* out) const {
-    group_node lanes;
-    const std::size_t groups = x_.rows / row;
-    const std::size_t tail = x_.rows % row;
-    if (groups == 0) {
-      lanes = group<1>(0, tail);
-    } else {
-      fold_stack<side_by_side<Policy, row>, V> stack;
-      std::size_t g = 0;
-      for (; groups - g >= 4; g += 4) {
-        stack.push(group<4>(g, row), 4);
-      }
-      for (; g < groups; ++g) {
-        stack.push(group<1>(g, row));
-      }
-      lanes = stack.fold();
-      if (tail != 0) { // lanes below `tail` have one element more than the others
-        const group_node longer = stack.fold_with(group<1>(groups, tail));
-        std::copy(longer.lane, longer.lane + tail, lanes.lane);
-      }
-    }
-    const std::size_t used = std::min(row, x_.rows);
-    for (std::size_t half = row / 2; half > 0; half /= 2) {
-      for (std::size_t l = 0; l < half && l + half < used; ++l) {
-        lanes.lane[l] = Policy::combine(lanes.lane[l], lanes.lane[l + half]);
-      }
-    }
-    T fields[Policy::fields][row];
-    for (std::size_t f = 0; f < Policy::fields; ++f) {
-      lanes.lane[0].field[f].store(fields[f]);
-    }
-    for (std::size_t j = 0; j < count_; ++j) {
-      typename Policy::template node<T> root;
-      for (std::size_t f = 0; f < Policy::fields; ++f) {
-        root.field[f] = fields[f][j];
-      }
-      out[j] = Policy::value(root);
-    }
-  }
-
-private:
-  using V = simd::lanes<T, row>;
-  using lane_node = typename Policy::template node<V>;
-  using group_node = typename side_by_side<Policy, row>::template node<V>;
-
-  /// The node over Groups groups of W matrix rows from group g on; lanes from `used` on hold nothing of use.
-  template <std::size_t Groups>
-  DETOPS_NOINLINE group_node group(std::size_t g, std::size_t used) const {
-    group_node result;
-    for (std::size_t l = 0; l < used; ++l) {
-      result.lane[l] = fold_groups<Groups>(g * row + l);
-    }
-    for (std::size_t l = used; l < row; ++l) {
-      result.lane[l] = result.lane[0];
-    }
-    return result;
-  }
-  template <std::size_t Groups>
-  DETOPS_ALWAYS_INLINE lane_node fold_groups(std::size_t i) const {
-    if constexpr (Groups == 1) {
-      return Policy::leaf(load(i));
-    } else if constexpr (Groups == 2) {
-      return Policy::combine_leaves(load(i), load(i + row));
-    } else {
-      const lane_node upper = fold_groups<Groups / 2>(i);
-      return Policy::combine(upper, fold_groups<Groups / 2>(i + Groups / 2 * row));
-    }
-  }
-  DETOPS_ALWAYS_INLINE V load(std::size_t i) const {
-    const T* p = &x_(i, first_);
-    return count_ == row ? V::load(p) : V::load_partial(p, count_, T{0});
-  }
-
-  matrix_view<const T> x_;
-  std::size_t first_;
-  std::size_t count_;
-};
-
-/// finish(j, value of the policy's tree over column j).
-template <class Policy, executor E, real T, class Finish>
-void sum_columns(E& exec, const matrix_view<const T>& x, Finish&& finish) {
-  constexpr std::size_t row = simd::row_lanes<T>;
-  for_each_columns(exec, x, [&](std::size_t first, std::size_t last, auto& inner) {
-    if (x.rows > 1 && x.row_stride != 1 && x.col_stride == 1) {
-      for (std::size_t j = first; j < last; j += row) {
-        T values[row];
-        const std::size_t count = std::min(row, last - j);
-        columns_walk<Policy, T>(x, j, count).values(values);
-        for (std::size_t k = 0; k < count; ++k) {
-          finish(j + k, values[k]);
-        }
-      }
-    } else {
-      for (std::size_t j = first; j < last; ++j) {
-        finish(j, tree_value<Policy>(inner, as_elements(x.col(j))));
-      }
-    }
-  });
-}
-
-template <class Order, bool WithIndex, executor E, real T, class Finish>
-void extrema_of_columns(const char* operation, E& exec, const matrix_view<const T>& x,
-                        Finish&& finish) {
-  if (x.rows == 0 && x.cols != 0) {
-    invalid(operation, "the reduced axis has no elements, so no result exists");
-  }
-  for_each_columns(exec, x, [&](std::size_t first, std::size_t last, auto& inner) {
-    for (std::size_t j = first; j < last; ++j) {
-      finish(j, find_extremum<Order, WithIndex>(inner, as_elements(x.col(j))));
-    }
-  });
-}
-
-} // namespace detail
 
 /// The sums along one axis.
 ///
-///   x        rows x cols matrix of float or double, any strides
+///   x        rows x cols matrix of float, double or 16-bit elements, any strides
 ///   axis     0: out[j] is the sum of column j; 1: out[i] is the sum of row i
 ///   out      cols or rows elements; must not overlap x
-///   policy   pairwise (default) or kahan
+///   policy   pairwise (default), kahan, wide or exact
 ///
 /// Every element of out has the bits of sum() over its line alone, whatever the layout and the other lines
 /// (contract, section 2). Throws std::invalid_argument, before anything is written, for another axis, a
 /// wrong size of out, an overlap, or null data with a size. Else as sum.
 template <executor E, matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
-  requires(real<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void sum(E&& exec, const X& x, std::size_t axis, Out&& out, Policy = {}) {
   const auto to = detail::as_vector_output(out);
   const auto lines = detail::lines_of("sum", detail::as_matrix(x), axis, to);
-  detail::sum_columns<Policy>(exec, lines, [&](std::size_t j, auto value) { to[j] = value; });
+  detail::sum_columns<Policy, detail::no_map>(exec, lines, [&](std::size_t j, const auto& total) {
+    to[j] = total.template rounded<element_t<X>>();
+  });
 }
 template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
-  requires(real<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void sum(const X& x, std::size_t axis, Out&& out, Policy policy = {}) {
   sum(seq, x, axis, out, policy);
 }
 
 /// The means along one axis: as sum along an axis, each with the bits of mean() over its line.
 template <executor E, matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
-  requires(real<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void mean(E&& exec, const X& x, std::size_t axis, Out&& out, Policy = {}) {
   const auto to = detail::as_vector_output(out);
   const auto lines = detail::lines_of("mean", detail::as_matrix(x), axis, to);
-  detail::sum_columns<Policy>(exec, lines, [&](std::size_t j, auto value) {
-    to[j] = detail::mean_value(value, lines.rows);
+  detail::sum_columns<Policy, detail::no_map>(exec, lines, [&](std::size_t j, const auto& total) {
+    to[j] = total.template divided<element_t<X>>(lines.rows);
   });
 }
 template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
-  requires(real<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void mean(const X& x, std::size_t axis, Out&& out, Policy policy = {}) {
   mean(seq, x, axis, out, policy);
 }
 
-/// The largest elements along one axis (0: of every column; 1: of every row); each as max() over its line.
-/// Throws as sum along an axis, and where a line has no elements.
-template <executor E, matrix_like X, vector_like Out>
-  requires(real<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
-void max(E&& exec, const X& x, std::size_t axis, Out&& out) {
+/// The sums of magnitudes along one axis: as sum along an axis, each with the bits of norm1() over its line.
+template <executor E, matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void norm1(E&& exec, const X& x, std::size_t axis, Out&& out, Policy = {}) {
   const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("max", detail::as_matrix(x), axis, to);
-  detail::extrema_of_columns<detail::maximum, false>(
-      "max", exec, lines, [&](std::size_t j, const auto& found) { to[j] = found.value; });
+  const auto lines = detail::lines_of("norm1", detail::as_matrix(x), axis, to);
+  detail::sum_columns<Policy, detail::absolute_value>(
+      exec, lines,
+      [&](std::size_t j, const auto& total) { to[j] = total.template rounded<element_t<X>>(); });
 }
-template <matrix_like X, vector_like Out>
-  requires(real<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
-void max(const X& x, std::size_t axis, Out&& out) {
-  max(seq, x, axis, out);
-}
-
-/// The smallest elements along one axis; as max along an axis.
-template <executor E, matrix_like X, vector_like Out>
-  requires(real<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
-void min(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("min", detail::as_matrix(x), axis, to);
-  detail::extrema_of_columns<detail::minimum, false>(
-      "min", exec, lines, [&](std::size_t j, const auto& found) { to[j] = found.value; });
-}
-template <matrix_like X, vector_like Out>
-  requires(real<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
-void min(const X& x, std::size_t axis, Out&& out) {
-  min(seq, x, axis, out);
-}
-
-/// The positions of the largest elements along one axis, within their lines; out holds integers that are wide
-/// enough for the length of a line (else std::invalid_argument). Each as argmax() over its line.
-template <executor E, matrix_like X, vector_like Out>
-  requires(real<element_t<X>> && std::integral<element_t<Out>>)
-void argmax(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("argmax", detail::as_matrix(x), axis, to);
-  detail::check_index_type<element_t<Out>>("argmax", lines.rows);
-  detail::extrema_of_columns<detail::maximum, true>(
-      "argmax", exec, lines,
-      [&](std::size_t j, const auto& found) { to[j] = static_cast<element_t<Out>>(found.index); });
-}
-template <matrix_like X, vector_like Out>
-  requires(real<element_t<X>> && std::integral<element_t<Out>>)
-void argmax(const X& x, std::size_t axis, Out&& out) {
-  argmax(seq, x, axis, out);
-}
-
-/// The positions of the smallest elements along one axis; as argmax along an axis.
-template <executor E, matrix_like X, vector_like Out>
-  requires(real<element_t<X>> && std::integral<element_t<Out>>)
-void argmin(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("argmin", detail::as_matrix(x), axis, to);
-  detail::check_index_type<element_t<Out>>("argmin", lines.rows);
-  detail::extrema_of_columns<detail::minimum, true>(
-      "argmin", exec, lines,
-      [&](std::size_t j, const auto& found) { to[j] = static_cast<element_t<Out>>(found.index); });
-}
-template <matrix_like X, vector_like Out>
-  requires(real<element_t<X>> && std::integral<element_t<Out>>)
-void argmin(const X& x, std::size_t axis, Out&& out) {
-  argmin(seq, x, axis, out);
+template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void norm1(const X& x, std::size_t axis, Out&& out, Policy policy = {}) {
+  norm1(seq, x, axis, out, policy);
 }
 
 } // namespace detops::inline DETOPS_ISA

@@ -4,6 +4,7 @@
 // max, min, argmax and argmin of all elements.
 #pragma once
 
+#include <detops/core/element.hpp>
 #include <detops/core/scratch.hpp>
 #include <detops/core/view.hpp>
 #include <detops/exec/executor.hpp>
@@ -12,12 +13,30 @@
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
+/// What has a largest element.
+template <class T>
+concept ordered = floating<T> || std::integral<T>;
+
 /// Integers in the order of the numbers, -0 just below +0. Not for NaN.
-template <real T>
-constexpr int_of<T> order_key(T value) {
-  const uint_of<T> bits = to_bits(value);
-  const bool negative = (bits & sign_bit<T>) != 0;
-  return static_cast<int_of<T>>(negative ? ~bits ^ sign_bit<T> : bits);
+template <ordered T>
+constexpr auto order_key(const T& element) {
+  if constexpr (std::integral<T>) {
+    return element;
+  } else {
+    const auto value = widen(element);
+    using C = compute_t<T>;
+    const uint_of<C> bits = to_bits(value);
+    const bool negative = (bits & sign_bit<C>) != 0;
+    return static_cast<int_of<C>>(negative ? ~bits ^ sign_bit<C> : bits);
+  }
+}
+template <ordered T>
+constexpr bool is_nan_element(const T& element) {
+  if constexpr (std::integral<T>) {
+    return false;
+  } else {
+    return is_nan(widen(element));
+  }
 }
 
 /// Which of two values wins: NaN, then the larger (or smaller) one.
@@ -27,9 +46,9 @@ struct maximum {
   static DETOPS_ALWAYS_INLINE auto before(const V& a, const V& b) {
     return simd::less(a, b);
   }
-  template <real T>
-  static bool better(T a, T b) {
-    return !is_nan(b) && (is_nan(a) || order_key(a) > order_key(b));
+  template <ordered T>
+  static bool better(const T& a, const T& b) {
+    return !is_nan_element(b) && (is_nan_element(a) || order_key(a) > order_key(b));
   }
 };
 struct minimum {
@@ -37,9 +56,9 @@ struct minimum {
   static DETOPS_ALWAYS_INLINE auto before(const V& a, const V& b) {
     return simd::less(b, a);
   }
-  template <real T>
-  static bool better(T a, T b) {
-    return !is_nan(b) && (is_nan(a) || order_key(a) < order_key(b));
+  template <ordered T>
+  static bool better(const T& a, const T& b) {
+    return !is_nan_element(b) && (is_nan_element(a) || order_key(a) < order_key(b));
   }
 };
 
@@ -51,37 +70,39 @@ struct extremum {
 
 /// The best value of a vector; which one it is among equal bits does not matter. Lanes keep the larger (smaller)
 /// number by plain comparison and remember NaNs; a zero is looked at again, because -0 and +0 compare equal.
-template <class Order, real T>
+template <class Order, ordered T>
 T best_value(const vector_view<const T>& x) {
-  using V = simd::lanes<T, simd::row_lanes<T>>;
-  constexpr std::size_t chains = 4; // independent, to hide the latency of compare and select
   T best = x[0];
   std::size_t i = 0;
-  if (x.stride == 1 && x.size >= chains * V::size) {
-    V kept[chains];
-    for (std::size_t k = 0; k < chains; ++k) {
-      kept[k] = V::load(x.data + k * V::size);
-    }
-    auto numbers = simd::equal(kept[0], kept[0]);
-    for (; i + chains * V::size <= x.size; i += chains * V::size) {
+  if constexpr (real<T>) {
+    using V = simd::lanes<T, simd::row_lanes<T>>;
+    constexpr std::size_t chains = 4; // independent, to hide the latency of compare and select
+    if (x.stride == 1 && x.size >= chains * V::size) {
+      V kept[chains];
       for (std::size_t k = 0; k < chains; ++k) {
-        const V next = V::load(x.data + i + k * V::size);
-        kept[k] = simd::select(Order::before(kept[k], next), next, kept[k]);
-        numbers = simd::mask_and(numbers, simd::equal(next, next));
+        kept[k] = V::load(x.data + k * V::size);
       }
-    }
-    if (!simd::all(numbers)) {
-      return canonical_nan<T>();
-    }
-    T values[chains][V::size];
-    for (std::size_t k = 0; k < chains; ++k) {
-      kept[k].store(values[k]);
-      for (const T value : values[k]) {
-        best = Order::better(value, best) ? value : best;
+      auto numbers = simd::equal(kept[0], kept[0]);
+      for (; i + chains * V::size <= x.size; i += chains * V::size) {
+        for (std::size_t k = 0; k < chains; ++k) {
+          const V next = V::load(x.data + i + k * V::size);
+          kept[k] = simd::select(Order::before(kept[k], next), next, kept[k]);
+          numbers = simd::mask_and(numbers, simd::equal(next, next));
+        }
       }
-    }
-    if (best == 0) {
-      i = 0;
+      if (!simd::all(numbers)) {
+        return canonical_nan<T>();
+      }
+      T values[chains][V::size];
+      for (std::size_t k = 0; k < chains; ++k) {
+        kept[k].store(values[k]);
+        for (const T value : values[k]) {
+          best = Order::better(value, best) ? value : best;
+        }
+      }
+      if (best == 0) {
+        i = 0;
+      }
     }
   }
   for (; i < x.size; ++i) {
@@ -92,7 +113,7 @@ T best_value(const vector_view<const T>& x) {
 
 /// The best value and the lowest index that has it; x is not empty. Blocks are searched for the value
 /// first, so only the winner is walked for its index.
-template <class Order, bool WithIndex, real T>
+template <class Order, bool WithIndex, ordered T>
 extremum<T> find_extremum(const vector_view<const T>& x) {
   constexpr std::size_t block = 4096;
   extremum<T> best{x[0], 0};
@@ -103,16 +124,19 @@ extremum<T> find_extremum(const vector_view<const T>& x) {
     }
   }
   if constexpr (WithIndex) {
-    const bool nan = is_nan(best.value);
-    while (nan ? !is_nan(x[best.index]) : to_bits(x[best.index]) != to_bits(best.value)) {
+    const bool nan = is_nan_element(best.value);
+    while (nan ? !is_nan_element(x[best.index])
+               : order_key(x[best.index]) != order_key(best.value)) {
       ++best.index;
     }
   }
-  best.value = canonical(best.value);
+  if constexpr (floating<T>) {
+    best.value = narrow<T>(widen(best.value)); // the canonical NaN
+  }
   return best;
 }
 
-template <class Order, bool WithIndex, executor E, real T>
+template <class Order, bool WithIndex, executor E, ordered T>
 extremum<T> find_extremum(E& exec, const matrix_view<const T>& x) {
   // lines that are cut by size alone; the lowest index wins among equals because they are compared in order
   constexpr std::size_t block = 65536;
@@ -163,31 +187,31 @@ extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x) {
 
 /// The largest element.
 ///
-///   x        n >= 1 elements of float or double, any strides
+///   x        n >= 1 floating-point numbers or integers, any strides
 ///   exec     an executor; it changes the time, never a bit
 ///
 /// Exact. A NaN wins (and is returned as the canonical NaN); -0 < +0. The result does not depend on the
 /// order of the elements (contract, section 2). O(n). Throws std::invalid_argument where x has no elements, or
 /// null data with a size. There is no policy: nothing is rounded.
 template <executor E, array_like X>
-  requires real<element_t<X>>
+  requires detail::ordered<element_t<X>>
 element_t<X> max(E&& exec, const X& x) {
   return detail::extremum_of<detail::maximum, false>("max", exec, x).value;
 }
 template <array_like X>
-  requires real<element_t<X>>
+  requires detail::ordered<element_t<X>>
 element_t<X> max(const X& x) {
   return max(seq, x);
 }
 
 /// The smallest element; as max, with NaN first and -0 < +0.
 template <executor E, array_like X>
-  requires real<element_t<X>>
+  requires detail::ordered<element_t<X>>
 element_t<X> min(E&& exec, const X& x) {
   return detail::extremum_of<detail::minimum, false>("min", exec, x).value;
 }
 template <array_like X>
-  requires real<element_t<X>>
+  requires detail::ordered<element_t<X>>
 element_t<X> min(const X& x) {
   return min(seq, x);
 }
@@ -195,26 +219,44 @@ element_t<X> min(const X& x) {
 /// The index of the largest element, counted in row-major order: of the first NaN if there is one, else the
 /// lowest index among equal elements (+0 is larger than -0). Else as max.
 template <executor E, array_like X>
-  requires real<element_t<X>>
+  requires detail::ordered<element_t<X>>
 std::size_t argmax(E&& exec, const X& x) {
   return detail::extremum_of<detail::maximum, true>("argmax", exec, x).index;
 }
 template <array_like X>
-  requires real<element_t<X>>
+  requires detail::ordered<element_t<X>>
 std::size_t argmax(const X& x) {
   return argmax(seq, x);
 }
 
 /// The index of the smallest element; as argmax.
 template <executor E, array_like X>
-  requires real<element_t<X>>
+  requires detail::ordered<element_t<X>>
 std::size_t argmin(E&& exec, const X& x) {
   return detail::extremum_of<detail::minimum, true>("argmin", exec, x).index;
 }
 template <array_like X>
-  requires real<element_t<X>>
+  requires detail::ordered<element_t<X>>
 std::size_t argmin(const X& x) {
   return argmin(seq, x);
+}
+
+/// The smallest and the largest element; each as min and max.
+template <class T>
+struct minmax_result {
+  T min;
+  T max;
+};
+template <executor E, array_like X>
+  requires detail::ordered<element_t<X>>
+minmax_result<element_t<X>> minmax(E&& exec, const X& x) {
+  return {detail::extremum_of<detail::minimum, false>("minmax", exec, x).value,
+          detail::extremum_of<detail::maximum, false>("minmax", exec, x).value};
+}
+template <array_like X>
+  requires detail::ordered<element_t<X>>
+minmax_result<element_t<X>> minmax(const X& x) {
+  return minmax(seq, x);
 }
 
 } // namespace detops::inline DETOPS_ISA

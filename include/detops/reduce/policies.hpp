@@ -6,6 +6,7 @@
 
 #include <concepts>
 
+#include <detops/core/element.hpp>
 #include <detops/simd/simd.hpp>
 
 namespace detops::inline DETOPS_ISA {
@@ -90,11 +91,36 @@ struct kahan_t {
   }
 };
 
+/// Twice the precision: float, half and bfloat16 are summed pairwise in double and rounded once; double is summed
+/// as kahan.
+struct wide_t {};
+
+/// The correctly rounded real result, for any order of the elements: |error| <= half an ulp.
+struct exact_t {};
+
 inline constexpr pairwise_t pairwise;
 inline constexpr kahan_t kahan;
+inline constexpr wide_t wide;
+inline constexpr exact_t exact;
 
-/// The policies of sum, dot and mean.
+/// The policies of everything that is a sum.
 template <class P>
-concept sum_policy = std::same_as<P, pairwise_t> || std::same_as<P, kahan_t>;
+concept sum_policy = std::same_as<P, pairwise_t> || std::same_as<P, kahan_t> ||
+                     std::same_as<P, wide_t> || std::same_as<P, exact_t>;
 
+namespace detail {
+
+/// A policy for elements of T: the rule of the tree's nodes and the type it computes in.
+template <sum_policy Policy, floating T>
+struct tree_rule {
+  using rule = Policy;
+  using compute = compute_t<T>;
+};
+template <floating T>
+struct tree_rule<wide_t, T> {
+  using rule = std::conditional_t<std::same_as<T, double>, kahan_t, pairwise_t>;
+  using compute = double;
+};
+
+} // namespace detail
 } // namespace detops::inline DETOPS_ISA

@@ -16,9 +16,9 @@
 #include <tuple>
 
 #include <detops/core/scratch.hpp>
-#include <detops/core/view.hpp>
 #include <detops/exec/executor.hpp>
 #include <detops/reduce/policies.hpp>
+#include <detops/reduce/source.hpp>
 
 namespace detops::inline DETOPS_ISA::detail {
 
@@ -61,58 +61,6 @@ private:
   // as many levels as an address space of 2^48 elements needs
   node nodes_[48];
   std::size_t count_ = 0;
-};
-
-/// Where the leaves come from. `loaders` give the elements from index `first` on as lanes; the policy
-/// makes a leaf of one value (sum) or of two (dot).
-template <class T>
-struct contiguous_loader {
-  const T* data;
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load(std::size_t first) const {
-    return simd::lanes<T, N>::load(data + first);
-  }
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load_partial(std::size_t first, std::size_t count) const {
-    return simd::lanes<T, N>::load_partial(data + first, count, T{0});
-  }
-};
-template <class T>
-struct strided_loader {
-  const T* data;
-  std::ptrdiff_t stride;
-  const T* at(std::size_t i) const { return data + static_cast<std::ptrdiff_t>(i) * stride; }
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load(std::size_t first) const {
-    return simd::lanes<T, N>::load_strided(at(first), stride);
-  }
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load_partial(std::size_t first, std::size_t count) const {
-    return simd::lanes<T, N>::load_strided_partial(at(first), stride, count, T{0});
-  }
-};
-/// Any matrix in row-major order of its elements.
-template <class T>
-struct matrix_loader {
-  matrix_view<const T> view;
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load(std::size_t first) const {
-    return load_partial<N>(first, N);
-  }
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<T, N> load_partial(std::size_t first, std::size_t count) const {
-    T values[N] = {};
-    std::size_t i = first / view.cols;
-    std::size_t j = first % view.cols;
-    for (std::size_t k = 0; k < count; ++k) {
-      values[k] = view(i, j);
-      if (++j == view.cols) {
-        j = 0;
-        ++i;
-      }
-    }
-    return simd::lanes<T, N>::load(values);
-  }
 };
 
 /// The tree over the elements that the loaders give.
@@ -165,7 +113,7 @@ public:
 
 private:
   // Rows that are folded in registers; where elements are gathered one by one there is nothing to win.
-  static constexpr bool contiguous = (std::same_as<Loaders, contiguous_loader<T>> && ...);
+  static constexpr bool contiguous = (Loaders::contiguous && ...);
   static constexpr std::size_t unit = contiguous ? 16 : 1;
   static constexpr std::size_t width = simd::register_lanes<T>;
   using column_lanes = simd::lanes<T, width>;
@@ -295,40 +243,16 @@ private:
   std::tuple<Loaders...> loaders_;
 };
 
-template <class Loader, class>
-using same_loader = Loader;
-
-/// The policy's root over x (a sum), or over the products of x and y (a dot product), n > 0 elements each in
-/// row-major order, by the simplest loader that reads them all.
-template <class Policy, executor E, class T, class... More>
-auto tree_root(E& exec, const matrix_view<const T>& x, const More&... y) {
-  const std::size_t n = x.rows * x.cols;
-  const auto one_stride = [](const auto& v) {
-    return v.rows == 1 || v.row_stride == static_cast<std::ptrdiff_t>(v.cols) * v.col_stride;
-  };
-  const auto contiguous = [&](const auto& v) { return one_stride(v) && v.col_stride == 1; };
-  if (contiguous(x) && (contiguous(y) && ...)) {
-    using loader = contiguous_loader<T>;
-    return tree_walk<Policy, T, loader, same_loader<loader, More>...>({x.data}, {y.data}...)
-        .root(exec, n);
-  }
-  if (one_stride(x) && (one_stride(y) && ...)) {
-    using loader = strided_loader<T>;
-    return tree_walk<Policy, T, loader, same_loader<loader, More>...>({x.data, x.col_stride},
-                                                                      {y.data, y.col_stride}...)
-        .root(exec, n);
-  }
-  using loader = matrix_loader<T>;
-  return tree_walk<Policy, T, loader, same_loader<loader, More>...>({x}, {y}...).root(exec, n);
-}
-
-/// The value of that root; of nothing: +0.
-template <class Policy, executor E, class T, class... More>
-T tree_value(E& exec, const matrix_view<const T>& x, const More&... y) {
-  if (x.rows == 0 || x.cols == 0) {
-    return T{0};
-  }
-  return Policy::value(tree_root<Policy>(exec, x, y...));
+/// The policy's root over a source (a sum), or over the products of two (a dot product), computed in C; not for
+/// empty ones.
+template <class Policy, real C, executor E, class... Sources>
+auto tree_root(E& exec, const Sources&... sources) {
+  const std::size_t n = std::get<0>(std::tie(sources...)).size();
+  return with_loaders<C>(
+      [&]<class... Loaders>(const Loaders&... loaders) {
+        return tree_walk<Policy, C, Loaders...>(loaders...).root(exec, n);
+      },
+      sources...);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A sum in any policy before its last rounding: rounded to the element type, or divided by a count first.
+#pragma once
+
+#include <detops/reduce/exact.hpp>
+#include <detops/reduce/tree.hpp>
+
+namespace detops::inline DETOPS_ISA::detail {
+
+/// The value of a tree, in the type that it was computed in.
+template <real C>
+struct tree_total {
+  C value = 0;
+
+  template <floating T>
+  T rounded() const {
+    return narrow<T>(static_cast<compute_t<T>>(value));
+  }
+  /// Divided by n in double, rounded once to the type that T is computed in; NaN for n = 0.
+  template <floating T>
+  T divided(std::size_t n) const {
+    const double quotient = static_cast<double>(value) / static_cast<double>(n);
+    return narrow<T>(n == 0 ? canonical_nan<compute_t<T>>() : static_cast<compute_t<T>>(quotient));
+  }
+};
+template <real T>
+struct exact_total {
+  exact_state<T> state;
+
+  template <floating F>
+  F rounded() const {
+    return state.template rounded<F>();
+  }
+  template <floating F>
+  F divided(std::size_t n) const {
+    return n == 0 ? element_from_bits<F>(float_format<F>::nan) : state.template rounded<F>(n);
+  }
+};
+
+/// The policy's sum over a source, or over the products of two, for results of type T.
+template <sum_policy Policy, floating T, executor E, class... Sources>
+auto total(E& exec, const Sources&... sources) {
+  if constexpr (std::same_as<Policy, exact_t>) {
+    using C = compute_t<T>;
+    return exact_total<C>{exact_root<C>(exec, sources...)};
+  } else {
+    using rule = typename tree_rule<Policy, T>::rule;
+    using C = typename tree_rule<Policy, T>::compute;
+    if (std::get<0>(std::tie(sources...)).size() == 0) {
+      return tree_total<C>{};
+    }
+    return tree_total<C>{rule::value(tree_root<rule, C>(exec, sources...))};
+  }
+}
+
+} // namespace detops::inline DETOPS_ISA::detail
