@@ -4,6 +4,8 @@
 // Reductions: all elements or along an axis.
 #pragma once
 
+#include <detops/reduce/accumulator.hpp>
+#include <detops/reduce/axes.hpp>
 #include <detops/reduce/axis.hpp>
 #include <detops/reduce/axis_extrema.hpp>
 #include <detops/reduce/extrema.hpp>

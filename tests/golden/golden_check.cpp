@@ -58,8 +58,11 @@ row parse(const std::string& line) {
   return r;
 }
 
-/// min and max name a reduction and an elementwise operation; only the latter has operands a or x.
+/// Reductions with shape= are one operation; min and max name a reduction and an elementwise operation; only the latter has operands a or x.
 std::string table_name(const row& r) {
+  if (r.has("shape")) {
+    return "along axes";
+  }
   const bool elementwise = r.has("a") || r.has("x");
   return (r.op == "min" || r.op == "max") && elementwise ? "elementwise " + r.op : r.op;
 }

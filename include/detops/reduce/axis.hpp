@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// sum, mean and norm1 along one axis of a matrix.
+// sum, mean, norms and moments along one axis of a matrix.
 #pragma once
 
 #include <detops/reduce/columns.hpp>
-#include <detops/reduce/sum.hpp>
+#include <detops/reduce/norm.hpp>
 
 namespace detops::inline DETOPS_ISA {
 
@@ -64,6 +64,71 @@ template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void norm1(const X& x, std::size_t axis, Out&& out, Policy policy = {}) {
   norm1(seq, x, axis, out, policy);
+}
+
+/// The variances along one axis: as sum along an axis, each with the bits of variance() over its line.
+template <executor E, matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void variance(E&& exec, const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0,
+              Policy policy = {}) {
+  const auto to = detail::as_vector_output(out);
+  const auto lines = detail::lines_of("variance", detail::as_matrix(x), axis, to);
+  detail::each_column(exec, lines, [&](std::size_t j, const auto& line, auto& inner) {
+    to[j] = variance(inner, line, ddof, policy);
+  });
+}
+template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void variance(const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0, Policy policy = {}) {
+  variance(seq, x, axis, out, ddof, policy);
+}
+
+/// The standard deviations along one axis: as the variances.
+template <executor E, matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void stddev(E&& exec, const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0,
+            Policy policy = {}) {
+  const auto to = detail::as_vector_output(out);
+  const auto lines = detail::lines_of("stddev", detail::as_matrix(x), axis, to);
+  detail::each_column(exec, lines, [&](std::size_t j, const auto& line, auto& inner) {
+    to[j] = stddev(inner, line, ddof, policy);
+  });
+}
+template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void stddev(const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0, Policy policy = {}) {
+  stddev(seq, x, axis, out, ddof, policy);
+}
+
+/// The Euclidean norms along one axis: as sum along an axis, each with the bits of norm2() over its line.
+template <executor E, matrix_like X, vector_like Out>
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void norm2(E&& exec, const X& x, std::size_t axis, Out&& out) {
+  const auto to = detail::as_vector_output(out);
+  const auto lines = detail::lines_of("norm2", detail::as_matrix(x), axis, to);
+  detail::each_column(exec, lines, [&](std::size_t j, const auto& line, auto& inner) {
+    to[j] = norm2(inner, line);
+  });
+}
+template <matrix_like X, vector_like Out>
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void norm2(const X& x, std::size_t axis, Out&& out) {
+  norm2(seq, x, axis, out);
+}
+
+/// The sums of integers along one axis; as sum along an axis, each with the value of sum() over its line.
+template <executor E, matrix_like X, vector_like Out>
+  requires(std::integral<element_t<X>> && std::same_as<element_t<Out>, integer_sum_t<element_t<X>>>)
+void sum(E&& exec, const X& x, std::size_t axis, Out&& out) {
+  const auto to = detail::as_vector_output(out);
+  const auto lines = detail::lines_of("sum", detail::as_matrix(x), axis, to);
+  detail::each_column(
+      exec, lines, [&](std::size_t j, const auto& line, auto& inner) { to[j] = sum(inner, line); });
+}
+template <matrix_like X, vector_like Out>
+  requires(std::integral<element_t<X>> && std::same_as<element_t<Out>, integer_sum_t<element_t<X>>>)
+void sum(const X& x, std::size_t axis, Out&& out) {
+  sum(seq, x, axis, out);
 }
 
 } // namespace detops::inline DETOPS_ISA

@@ -63,25 +63,9 @@ struct contiguous_loader {
     return map(simd::load_as_strided<C, N>(data + first, 1, count));
   }
 };
-template <class S, class C, class Map>
-struct strided_loader {
-  static constexpr bool contiguous = false;
-  const S* data;
-  std::ptrdiff_t stride;
-  [[no_unique_address]] Map map;
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<C, N> load(std::size_t first) const {
-    return load_partial<N>(first, N);
-  }
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<C, N> load_partial(std::size_t first, std::size_t count) const {
-    const S* at = data + static_cast<std::ptrdiff_t>(first) * stride;
-    return map(simd::load_as_strided<C, N>(at, stride, count));
-  }
-};
 /// Any matrix in row-major order of its elements.
 template <class S, class C, class Map>
-struct matrix_loader {
+struct gathering_loader {
   static constexpr bool contiguous = false;
   matrix_view<const S> view;
   [[no_unique_address]] Map map;
@@ -91,6 +75,10 @@ struct matrix_loader {
   }
   template <std::size_t N>
   DETOPS_ALWAYS_INLINE simd::lanes<C, N> load_partial(std::size_t first, std::size_t count) const {
+    if (view.rows == 1) {
+      return map(simd::load_as_strided<C, N>(view.data + offset(first, view.col_stride),
+                                             view.col_stride, count));
+    }
     C values[N] = {};
     std::size_t i = first / view.cols;
     std::size_t j = first % view.cols;
@@ -103,6 +91,9 @@ struct matrix_loader {
     }
     return map(simd::lanes<C, N>::load(values));
   }
+  static std::ptrdiff_t offset(std::size_t i, std::ptrdiff_t stride) {
+    return static_cast<std::ptrdiff_t>(i) * stride;
+  }
 };
 
 /// A view with its map; sources of one reduction have the same shape.
@@ -114,26 +105,25 @@ struct source {
   [[no_unique_address]] Map map{};
 
   std::size_t size() const { return view.rows * view.cols; }
-  bool one_stride() const {
-    return view.rows <= 1 ||
-           view.row_stride == static_cast<std::ptrdiff_t>(view.cols) * view.col_stride;
+  /// As one line where one stride walks through all elements.
+  source joined() const {
+    const bool one = view.rows <= 1 ||
+                     view.row_stride == static_cast<std::ptrdiff_t>(view.cols) * view.col_stride;
+    return one ? source{{view.data, 1, size(), 0, view.col_stride}, map} : *this;
   }
-  bool contiguous() const { return one_stride() && view.col_stride == 1; }
+  bool contiguous() const { return view.rows == 1 && view.col_stride == 1; }
 };
 
-/// run(loader...) with the simplest loaders that read all sources, in row-major order.
+/// run(loader...) with loaders that read all sources in row-major order: the simple ones where elements lie side by
+/// side.
 template <class C, class Run, class... Sources>
 auto with_loaders(Run&& run, const Sources&... sources) {
-  if ((sources.contiguous() && ...)) {
+  if ((sources.joined().contiguous() && ...)) {
     return run(contiguous_loader<typename Sources::element, C, typename Sources::map_type>{
         sources.view.data, sources.map}...);
   }
-  if ((sources.one_stride() && ...)) {
-    return run(strided_loader<typename Sources::element, C, typename Sources::map_type>{
-        sources.view.data, sources.view.col_stride, sources.map}...);
-  }
-  return run(matrix_loader<typename Sources::element, C, typename Sources::map_type>{
-      sources.view, sources.map}...);
+  return run(gathering_loader<typename Sources::element, C, typename Sources::map_type>{
+      sources.joined().view, sources.map}...);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail

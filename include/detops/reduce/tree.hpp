@@ -46,6 +46,15 @@ public:
   /// The same after one more unit, without keeping it.
   DETOPS_NOINLINE node fold_with(const node& last) const { return fold_onto(last, 0); }
 
+  /// Adds what another counter holds, behind all that is here: its largest node must divide this count.
+  void append(const fold_stack& right) {
+    for (std::size_t level = std::bit_width(right.count_); level-- > 0;) {
+      if ((right.count_ >> level & 1) != 0) {
+        push(right.nodes_[level], std::size_t{1} << level);
+      }
+    }
+  }
+
   std::size_t count() const { return count_; }
 
 private:
@@ -78,9 +87,6 @@ public:
   template <executor E>
   scalar_node root(E& exec, std::size_t n) const {
     const std::size_t rows = n / row;
-    if (rows == 0) {
-      return across_short(n);
-    }
     fold_stack<Policy, row_lanes> stack;
     std::size_t done = 0;
     // A cut by n alone: at least 64 KiB a block, at most 2048 blocks.
@@ -99,10 +105,20 @@ public:
       done = blocks * block;
     }
     push_rows(stack, done, rows);
+    return root_of(stack, rows * row, n % row);
+  }
+
+  /// The root over the rows in a counter and a last row of `tail` elements, which stand from element `first` on; not
+  /// of nothing.
+  scalar_node root_of(const fold_stack<Policy, row_lanes>& stack, std::size_t first,
+                      std::size_t tail) const {
+    if (stack.count() == 0) {
+      return across_short(first, tail);
+    }
     row_node total = stack.fold();
-    if (const std::size_t tail = n % row; tail != 0) {
+    if (tail != 0) {
       // lanes below `tail` have one row more than the others
-      const row_node longer = stack.fold_with(partial_leaf(rows * row, tail));
+      const row_node longer = stack.fold_with(partial_leaf(first, tail));
       const auto mask = simd::less(row_lanes::iota(), row_lanes::broadcast(static_cast<T>(tail)));
       for (std::size_t f = 0; f < Policy::fields; ++f) {
         total.field[f] = simd::select(mask, longer.field[f], total.field[f]);
@@ -111,18 +127,13 @@ public:
     return across(total);
   }
 
-private:
-  // Rows that are folded in registers; where elements are gathered one by one there is nothing to win.
-  static constexpr bool contiguous = (Loaders::contiguous && ...);
-  static constexpr std::size_t unit = contiguous ? 16 : 1;
-  static constexpr std::size_t width = simd::register_lanes<T>;
-  using column_lanes = simd::lanes<T, width>;
-  using column_node = typename Policy::template node<column_lanes>;
-
-  // Not inlined: one copy of the unrolled code serves all executors.
+  /// Adds rows [first, last) to a counter. (Not inlined: one copy of the unrolled code serves all executors.)
   DETOPS_NOINLINE void push_rows(fold_stack<Policy, row_lanes>& stack, std::size_t first,
                                  std::size_t last) const {
     std::size_t r = first;
+    for (; r < last && stack.count() % unit != 0; ++r) {
+      stack.push(fold_rows<1>(r * row));
+    }
     for (; last - r >= unit; r += unit) {
       stack.push(fold_rows<unit>(r * row), unit);
     }
@@ -135,6 +146,14 @@ private:
       stack.push(fold_rows<1>(r * row));
     }
   }
+
+private:
+  // Rows that are folded in registers; where elements are gathered one by one there is nothing to win.
+  static constexpr bool contiguous = (Loaders::contiguous && ...);
+  static constexpr std::size_t unit = contiguous ? 16 : 1;
+  static constexpr std::size_t width = simd::register_lanes<T>;
+  using column_lanes = simd::lanes<T, width>;
+  using column_node = typename Policy::template node<column_lanes>;
 
   /// The node over Rows rows from element `first` on, a register column at a time.
   template <std::size_t Rows>
@@ -216,8 +235,8 @@ private:
   }
 
   /// Fewer elements than lanes: a lane without elements is skipped.
-  DETOPS_NOINLINE scalar_node across_short(std::size_t n) const {
-    const row_node leaves = partial_leaf(0, n);
+  DETOPS_NOINLINE scalar_node across_short(std::size_t first, std::size_t n) const {
+    const row_node leaves = partial_leaf(first, n);
     T values[Policy::fields][row];
     for (std::size_t f = 0; f < Policy::fields; ++f) {
       leaves.field[f].store(values[f]);
