@@ -23,6 +23,8 @@
 #include <detops/exec/executor.hpp>
 #include <detops/verify.hpp>
 
+#include "kinds.hpp"
+
 namespace golden {
 
 /// What is being checked, for messages.
@@ -34,9 +36,6 @@ inline std::string current;
   std::printf("BROKEN %s\n       %s\n", current.c_str(), why.c_str());
   std::exit(2);
 }
-
-template <class T>
-using bits_of = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
 
 inline std::string hex(std::uint64_t value, int digits) {
   char text[24];
@@ -76,108 +75,6 @@ struct row {
   std::size_t size(const char* name = "n") const { return static_cast<std::size_t>(number(name)); }
 };
 
-inline std::uint64_t splitmix64(std::uint64_t z) {
-  z += 0x9E3779B97F4A7C15u;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
-/// The numbers that kinds of data are built from.
-template <class T>
-struct shape_of_data {
-  using bits = bits_of<T>;
-  static constexpr bool narrow = sizeof(T) == 4;
-  static constexpr int mantissa = narrow ? 23 : 52;
-  static constexpr int bias = narrow ? 127 : 1023;
-  static constexpr bits low_bits = (bits{1} << mantissa) - 1;
-  static constexpr bits sign = bits{1} << (narrow ? 31 : 63);
-  static constexpr bits infinity = bits{2 * bias + 1} << mantissa;
-  static constexpr auto first_nan = static_cast<bits>(narrow ? 0x7fa00001u : 0x7ff4000000000001u);
-  static constexpr auto second_nan = static_cast<bits>(narrow ? 0xffc00123u : 0xfff8000000000123u);
-
-  /// The top bit of h as the sign, a biased exponent, the low bits of `low`.
-  static T fields(std::uint64_t h, bits exponent, std::uint64_t low) {
-    const bits magnitude = exponent << mantissa | (static_cast<bits>(low) & low_bits);
-    return std::bit_cast<T>(h >> 63 != 0 ? sign | magnitude : magnitude);
-  }
-  static std::uint64_t spread_of(std::uint64_t h) { return narrow ? h >> 32 : (h >> 53) & 1023; }
-  /// `count` exponents from `least`, for float and for double.
-  static T spread(std::uint64_t h, int least32, unsigned count32, int least64, unsigned count64) {
-    const auto step = static_cast<bits>(spread_of(h) % (narrow ? count32 : count64));
-    return fields(h, static_cast<bits>(bias + (narrow ? least32 : least64)) + step, h);
-  }
-  static bool rare(std::uint64_t h) { return (h >> 8) % 61 == 0; }
-  static T unit(std::uint64_t h) {
-    const auto integer =
-        static_cast<std::int64_t>(h >> (63 - mantissa)) - (std::int64_t{1} << mantissa);
-    return static_cast<T>(std::ldexp(static_cast<double>(integer), -mantissa));
-  }
-  static T tie(std::uint64_t h, int around) {
-    constexpr int reach = narrow ? 12 : 27;
-    const double d = static_cast<double>((h >> 8) % 17) - 8;
-    const int e = static_cast<int>(spread_of(h) % (2 * reach + 1)) - reach + around;
-    const double size = std::ldexp(std::ldexp(1.0, mantissa) + d, e - mantissa);
-    return static_cast<T>(h >> 63 != 0 ? -size : size);
-  }
-  /// Entries 4 and 5 of the strewn values, or 0 for the largest and its negative.
-  static bits special(std::uint64_t h, bits entry4, bits entry5) {
-    const std::array<bits, 8> entries = {0,
-                                         sign,
-                                         1,
-                                         sign | low_bits,
-                                         entry4 != 0 ? entry4 : infinity - 1,
-                                         entry5 != 0 ? entry5 : sign | (infinity - 1),
-                                         low_bits + 1,
-                                         std::bit_cast<bits>(T{-1})};
-    return h % 17 == 0 ? entries[(h >> 8) % 8] : std::bit_cast<bits>(unit(h));
-  }
-};
-
-/// The bits of the element that a kind of data makes from a hash. (Bits, because 32-bit x86 returns
-/// floats in a register that quietens NaNs.)
-template <class T>
-using generator = bits_of<T> (*)(std::uint64_t h);
-
-template <class T>
-generator<T> find_generator(const std::string& kind) {
-  using hash = std::uint64_t;
-  if constexpr (std::is_integral_v<T>) {
-    return [](hash h) { return static_cast<bits_of<T>>(h); };
-  } else {
-    using shape = shape_of_data<T>;
-    using bits = bits_of<T>;
-#define GOLDEN_KIND(NAME, VALUE)                                                                   \
-  {NAME, []([[maybe_unused]] hash h) -> bits { return std::bit_cast<bits>(VALUE); }}
-    static const std::map<std::string, generator<T>> kinds = {
-        GOLDEN_KIND("unit", shape::unit(h)),
-        GOLDEN_KIND("special", shape::special(h, 0, 0)),
-        GOLDEN_KIND("specialinf",
-                    shape::special(h, shape::infinity, shape::sign | shape::infinity)),
-        GOLDEN_KIND("specialnan", shape::special(h, shape::first_nan, shape::second_nan)),
-        GOLDEN_KIND("wide", shape::spread(h, -40, 81, -300, 601)),
-        GOLDEN_KIND("moderate", shape::spread(h, -12, 20, -12, 20)),
-        GOLDEN_KIND("tiny", shape::spread(h, -75, 24, -538, 30)),
-        GOLDEN_KIND("huge", shape::spread(h, 58, 7, 506, 7)),
-        GOLDEN_KIND("rareminus", shape::fields(shape::rare(h) ? ~hash{0} : hash{0}, 0, 0)),
-        GOLDEN_KIND("rareplus", shape::fields(shape::rare(h) ? hash{0} : ~hash{0}, 0, 0)),
-        GOLDEN_KIND("subnormal", shape::fields(h, 0, h)),
-        GOLDEN_KIND("signedzero", shape::fields(h, 0, 0)),
-        GOLDEN_KIND("tie", shape::tie(h, 0)),
-        GOLDEN_KIND("tinytie", shape::tie(h, shape::narrow ? -75 : -538)),
-        GOLDEN_KIND("bits", static_cast<bits>(h)),
-        GOLDEN_KIND("few", (std::array<T, 4>{T{-1}, -T{0}, T{0}, T{1}}[(h >> 8) % 4])),
-        GOLDEN_KIND("zero", T{0}),
-        GOLDEN_KIND("negzero", -T{0})};
-#undef GOLDEN_KIND
-    const auto found = kinds.find(kind);
-    if (found == kinds.end()) {
-      broken("unknown kind of data: " + kind);
-    }
-    return found->second;
-  }
-}
-
 /// The first `count` elements of operand 0, 1 or 2 of a row; made once for all trials of the row.
 template <class T>
 const std::vector<T>& data(const row& r, std::size_t count, unsigned operand = 0) {
@@ -190,9 +87,12 @@ const std::vector<T>& data(const row& r, std::size_t count, unsigned operand = 0
     const std::uint64_t seed = std::stoull(numbers, &used) + operand;
     const std::uint64_t first = used < numbers.size() ? std::stoull(numbers.substr(used + 1)) : 0;
     const generator<T> make = find_generator<T>(text.substr(0, colon));
+    if (make == nullptr) {
+      broken("this type has no kind of data " + text.substr(0, colon));
+    }
     const auto values = std::make_shared<std::vector<T>>(count);
     for (std::size_t i = 0; i < count; ++i) {
-      (*values)[i] = std::bit_cast<T>(make(splitmix64(seed * 0x9E3779B97F4A7C15u + first + i)));
+      (*values)[i] = std::bit_cast<T>(make(seed, first + i));
     }
     made = values;
   }
@@ -286,8 +186,8 @@ public:
 
 private:
   static T pattern() {
-    return std::bit_cast<T>(static_cast<bits_of<T>>(0xffffdeadffffdeadu));
-  } // a NaN
+    return std::bit_cast<T>(static_cast<bits_of<T>>(0xffffdeadffffffadu));
+  } // a NaN of every floating type
 
   void allocate(std::size_t count, layout place) {
     constexpr std::size_t line = 64 / sizeof(T);
@@ -325,20 +225,27 @@ struct type_tag {
   using type = T;
 };
 
+template <class T>
+constexpr const char* type_name() {
+  if constexpr (std::is_integral_v<T>) {
+    constexpr std::array<const char*, 8> names = {"int8",  "int16",  "int32",  "int64",
+                                                  "uint8", "uint16", "uint32", "uint64"};
+    return names[static_cast<std::size_t>(std::countr_zero(sizeof(T))) +
+                 (std::is_unsigned_v<T> ? 4 : 0)];
+  } else {
+    return std::is_same_v<T, Eigen::bfloat16> ? "bfloat16"
+           : sizeof(T) == 2                   ? "float16"
+           : sizeof(T) == 4                   ? "float32"
+                                              : "float64";
+  }
+}
+
 /// function(type_tag<T>) for the row's type among Ts.
 template <class... Ts, class F>
 std::string with_type(const row& r, F&& function) {
-  static const std::map<std::string, int> ids = {{"float32", 0}, {"float64", 1}, {"int32", 2},
-                                                 {"uint32", 3},  {"int64", 4},   {"uint64", 5}};
-  const auto id = []<class T>(type_tag<T>) {
-    return std::is_floating_point_v<T> ? (sizeof(T) == 8 ? 1 : 0)
-                                       : (sizeof(T) == 8 ? 4 : 2) + (std::is_unsigned_v<T> ? 1 : 0);
-  };
-  const auto found = ids.find(r.type);
   std::string result;
   const bool known =
-      found != ids.end() &&
-      ((found->second == id(type_tag<Ts>{}) && (result = function(type_tag<Ts>{}), true)) || ...);
+      ((r.type == type_name<Ts>() && (result = function(type_tag<Ts>{}), true)) || ...);
   if (!known) {
     broken("this operation has no type " + r.type);
   }

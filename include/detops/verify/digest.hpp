@@ -4,6 +4,7 @@
 // The fingerprint of values and shape (contract, section 7).
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -21,7 +22,7 @@
 #include <xxhash.h>
 #pragma GCC diagnostic pop
 
-#include <detops/core/bits.hpp>
+#include <detops/core/element.hpp>
 #include <detops/core/view.hpp>
 
 namespace detops::inline DETOPS_ISA {
@@ -47,29 +48,23 @@ struct fingerprint {
 namespace detail {
 
 template <class T>
-concept digestible = real<T> || (std::integral<T> && !std::same_as<T, bool>);
+concept digestible = floating<T> || (std::integral<T> && !std::same_as<T, bool>);
 
-/// 256 * kind + bits; kind 1 signed integer, 2 unsigned integer, 3 IEEE binary floating point.
+/// 256 * kind + bits; kind 1 signed integer, 2 unsigned integer, 3 IEEE binary floating point, 4 bfloat16.
 template <digestible T>
-inline constexpr std::uint64_t type_tag = 256 * (real<T>                   ? 3u
-                                                 : std::signed_integral<T> ? 1u
-                                                                           : 2u) +
+inline constexpr std::uint64_t type_tag = 256 * (std::same_as<T, Eigen::bfloat16> ? 4u
+                                                 : floating<T>                    ? 3u
+                                                 : std::signed_integral<T>        ? 1u
+                                                                                  : 2u) +
                                           8 * sizeof(T);
 
-/// The value's bytes with the least significant first.
+/// The value's bytes, the least significant first.
 template <class T>
-T little_endian(T value) {
+void write_little_endian(const T& value, unsigned char* bytes) {
+  std::memcpy(bytes, static_cast<const void*>(&value), sizeof(T));
   if constexpr (std::endian::native == std::endian::big) {
-    unsigned char bytes[sizeof(T)];
-    std::memcpy(bytes, &value, sizeof(T));
-    for (std::size_t i = 0; i < sizeof(T) / 2; ++i) {
-      const unsigned char byte = bytes[i];
-      bytes[i] = bytes[sizeof(T) - 1 - i];
-      bytes[sizeof(T) - 1 - i] = byte;
-    }
-    std::memcpy(&value, bytes, sizeof(T));
+    std::reverse(bytes, bytes + sizeof(T));
   }
-  return value;
 }
 
 /// The running hash; without heap memory, so that it cannot fail.
@@ -78,8 +73,9 @@ public:
   digest_stream() { XXH3_128bits_reset(&state_); }
 
   void add_word(std::uint64_t word) {
-    word = little_endian(word);
-    XXH3_128bits_update(&state_, &word, sizeof word);
+    unsigned char bytes[sizeof word];
+    write_little_endian(word, bytes);
+    XXH3_128bits_update(&state_, bytes, sizeof bytes);
   }
   template <class T>
   void add_line(const vector_view<const T>& x) {
@@ -87,12 +83,11 @@ public:
       XXH3_128bits_update(&state_, x.data, x.size * sizeof(T));
       return;
     }
-    T buffer[256];
+    unsigned char buffer[256 * sizeof(T)];
     for (std::size_t first = 0; first < x.size; first += 256) {
       const std::size_t count = std::min<std::size_t>(256, x.size - first);
       for (std::size_t i = 0; i < count; ++i) {
-        std::memcpy(&buffer[i], &x[first + i], sizeof(T));
-        buffer[i] = little_endian(buffer[i]);
+        write_little_endian(x[first + i], buffer + i * sizeof(T));
       }
       XXH3_128bits_update(&state_, buffer, count * sizeof(T));
     }
@@ -111,7 +106,8 @@ private:
 /// The fingerprint of an array: XXH3 (128 bits, seed 0) over its type tag, rank and extents, each as a 64-bit
 /// little-endian word, and its elements in row-major order, little-endian.
 ///
-///   x   a vector or matrix of float, double or integers, any strides; the layout does not enter
+///   x   a vector or matrix of float, double, Eigen::half, Eigen::bfloat16 or integers, any strides; the layout does
+///       not enter
 ///
 /// Bits are hashed as they are: -0 and +0 differ, and so do NaNs of different payload. O(n). Throws
 /// std::invalid_argument for null data with a size. XXH3 is Yann Collet's; equal fingerprints by chance are
