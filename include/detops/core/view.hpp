@@ -206,6 +206,14 @@ constexpr matrix_view<element_t<X>> as_matrix_output(X&& x) {
   return to_matrix(x);
 }
 
+/// The elements of a matrix as lines of one stride, as few as there can be.
+template <class T>
+constexpr matrix_view<T> long_lines(const matrix_view<T>& x) {
+  const bool one =
+      x.rows <= 1 || x.row_stride == static_cast<std::ptrdiff_t>(x.cols) * x.col_stride;
+  return one ? matrix_view<T>(x.data, 1, x.rows * x.cols, 0, x.col_stride) : x;
+}
+
 /// All elements in row-major order, a vector as a single row.
 template <class X>
 constexpr matrix_view<const element_t<X>> as_elements(const X& x) {

@@ -36,11 +36,7 @@ public:
     if (view.rows == 0 || view.cols == 0) {
       return;
     }
-    detail::with_fp_environment([&] {
-      detail::with_loaders<C>(
-          [&]<class Loader>(const Loader& loader) { append(loader, view.rows * view.cols); },
-          detail::source<T>{view});
-    });
+    detail::with_fp_environment([&] { append(detail::source<T>(view)); });
   }
   /// Adds what `right` holds behind all that is here. The sum of both is a node of the whole's tree only where the
   /// count so far is a multiple of W * 2^floor(log2(ceil(n / W))), n the count of `right` and W the lanes of a row
@@ -64,7 +60,7 @@ public:
       return detail::narrow<T>(detail::compute_t<T>{0});
     }
     return detail::with_fp_environment([&] {
-      const auto root = walk(last_row()).root_of(stack_, 0, tail_);
+      const auto root = last_row().root_of(stack_, 0, tail_);
       return detail::tree_total<C>{rule::value(root)}.template rounded<T>();
     });
   }
@@ -72,53 +68,33 @@ public:
   std::size_t count() const { return stack_.count() * row + tail_; }
 
 private:
-  using buffer_loader = detail::contiguous_loader<C, C, detail::no_map>;
-  template <class Loader>
-  static auto walk(const Loader& loader) {
-    return detail::tree_walk<rule, C, Loader>(loader);
+  /// The row that is not yet full, for the tree.
+  auto last_row() const {
+    return detail::tree_walk<rule, C, detail::contiguous_loader<C, C>>({last_.data()});
   }
-  buffer_loader last_row() const { return {last_.data(), {}}; }
-
-  template <class Loader>
-  void append(const Loader& loader, std::size_t n) {
+  void append(const detail::source<T>& x) {
+    const std::size_t n = x.size();
     std::size_t done = 0;
     const auto buffer = [&](std::size_t count) {
       C values[row];
-      loader.template load_partial<row>(done, count).store(values);
+      x.template read<C>(done, count, values);
       std::copy(values, values + count, last_.begin() + static_cast<std::ptrdiff_t>(tail_));
       tail_ += count;
       done += count;
     };
     if (tail_ != 0) {
       buffer(std::min(n, row - tail_));
-      if (tail_ == row) {
-        walk(last_row()).push_rows(stack_, 0, 1);
-        tail_ = 0;
+      if (tail_ < row) {
+        return;
       }
+      last_row().push_rows(stack_, 0, 1);
+      tail_ = 0;
     }
-    if (tail_ == 0 && done < n) {
-      const std::size_t rows = (n - done) / row;
-      walk(shifted<Loader>{loader, done}).push_rows(stack_, 0, rows);
-      done += rows * row;
-      buffer(n - done);
-    }
+    const std::size_t rows = (n - done) / row;
+    detail::tree_feed<rule, C, detail::source<T>>(x).push_rows(stack_, done, rows);
+    done += rows * row;
+    buffer(n - done);
   }
-  /// A loader from an element on.
-  template <class Loader>
-  struct shifted {
-    static constexpr bool contiguous = Loader::contiguous;
-    Loader loader;
-    std::size_t by;
-    template <std::size_t N>
-    DETOPS_ALWAYS_INLINE simd::lanes<C, N> load(std::size_t first) const {
-      return loader.template load<N>(by + first);
-    }
-    template <std::size_t N>
-    DETOPS_ALWAYS_INLINE simd::lanes<C, N> load_partial(std::size_t first,
-                                                        std::size_t count) const {
-      return loader.template load_partial<N>(by + first, count);
-    }
-  };
 
   detail::fold_stack<rule, simd::lanes<C, row>> stack_;
   std::array<C, row> last_{};
@@ -149,7 +125,7 @@ public:
     requires std::same_as<element_t<X>, T>
   void add(const X& x) {
     const auto view = detail::checked_elements("accumulator::add", "x", x);
-    add_all(detail::source<T>{view});
+    add_all(detail::source<T>(view));
   }
   /// Adds the products of elements; throws also where the shapes differ.
   template <array_like X, array_like Y>
@@ -158,7 +134,7 @@ public:
     const auto a = detail::checked_elements("accumulator::add_products", "x", x);
     const auto b = detail::checked_elements("accumulator::add_products", "y", y);
     detail::check_same_shape("accumulator::add_products", a, b);
-    add_all(detail::source<T>{a}, detail::source<T>{b});
+    add_all(detail::source<T>(a), detail::source<T>(b));
   }
   /// Adds what another holds.
   void merge(const accumulator& other) { state_.add(other.state_); }

@@ -10,14 +10,14 @@
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
-template <class Order, bool WithIndex, executor E, ordered T, class Finish>
+template <class Order, executor E, ordered T, class Finish>
 void extrema_of_columns(const char* operation, E& exec, const matrix_view<const T>& x,
-                        Finish&& finish) {
+                        bool with_index, Finish&& finish) {
   if (x.rows == 0 && x.cols != 0) {
     invalid(operation, "the reduced axis has no elements, so no result exists");
   }
   each_column(exec, x, [&](std::size_t j, const auto& line, auto& inner) {
-    finish(j, find_extremum<Order, WithIndex>(inner, line));
+    finish(j, find_extremum<Order>(inner, line, with_index));
   });
 }
 
@@ -30,8 +30,8 @@ template <executor E, matrix_like X, vector_like Out>
 void max(E&& exec, const X& x, std::size_t axis, Out&& out) {
   const auto to = detail::as_vector_output(out);
   const auto lines = detail::lines_of("max", detail::as_matrix(x), axis, to);
-  detail::extrema_of_columns<detail::maximum, false>(
-      "max", exec, lines, [&](std::size_t j, const auto& found) { to[j] = found.value; });
+  detail::extrema_of_columns<detail::maximum>(
+      "max", exec, lines, false, [&](std::size_t j, const auto& found) { to[j] = found.value; });
 }
 template <matrix_like X, vector_like Out>
   requires(detail::ordered<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
@@ -45,8 +45,8 @@ template <executor E, matrix_like X, vector_like Out>
 void min(E&& exec, const X& x, std::size_t axis, Out&& out) {
   const auto to = detail::as_vector_output(out);
   const auto lines = detail::lines_of("min", detail::as_matrix(x), axis, to);
-  detail::extrema_of_columns<detail::minimum, false>(
-      "min", exec, lines, [&](std::size_t j, const auto& found) { to[j] = found.value; });
+  detail::extrema_of_columns<detail::minimum>(
+      "min", exec, lines, false, [&](std::size_t j, const auto& found) { to[j] = found.value; });
 }
 template <matrix_like X, vector_like Out>
   requires(detail::ordered<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
@@ -62,8 +62,8 @@ void argmax(E&& exec, const X& x, std::size_t axis, Out&& out) {
   const auto to = detail::as_vector_output(out);
   const auto lines = detail::lines_of("argmax", detail::as_matrix(x), axis, to);
   detail::check_index_type<element_t<Out>>("argmax", lines.rows);
-  detail::extrema_of_columns<detail::maximum, true>(
-      "argmax", exec, lines,
+  detail::extrema_of_columns<detail::maximum>(
+      "argmax", exec, lines, true,
       [&](std::size_t j, const auto& found) { to[j] = static_cast<element_t<Out>>(found.index); });
 }
 template <matrix_like X, vector_like Out>
@@ -79,8 +79,8 @@ void argmin(E&& exec, const X& x, std::size_t axis, Out&& out) {
   const auto to = detail::as_vector_output(out);
   const auto lines = detail::lines_of("argmin", detail::as_matrix(x), axis, to);
   detail::check_index_type<element_t<Out>>("argmin", lines.rows);
-  detail::extrema_of_columns<detail::minimum, true>(
-      "argmin", exec, lines,
+  detail::extrema_of_columns<detail::minimum>(
+      "argmin", exec, lines, true,
       [&](std::size_t j, const auto& found) { to[j] = static_cast<element_t<Out>>(found.index); });
 }
 template <matrix_like X, vector_like Out>

@@ -82,14 +82,14 @@ struct side_by_side {
 
 /// The trees of up to one row of neighbouring columns: W matrix rows are one row of every column's tree, so the
 /// matrix is read from top to bottom, once.
-template <class Policy, real T, bool Squares, floating S, class Map>
+template <class Policy, real T, real S>
 class columns_walk {
 public:
   static constexpr std::size_t row = simd::row_lanes<T>;
 
-  /// Columns [first, first + count) through a map; with Squares the sum of their squares.
-  columns_walk(const matrix_view<const S>& x, std::size_t first, std::size_t count, const Map& map)
-      : x_(x), first_(first), count_(count), map_(map) {}
+  /// Columns [first, first + count).
+  columns_walk(const matrix_view<const S>& x, std::size_t first, std::size_t count)
+      : x_(x), first_(first), count_(count) {}
 
   /// out[j] is the value of column first + j, for j < count.
   DETOPS_NOINLINE void values(T* out) const {
@@ -151,12 +151,9 @@ private:
   }
   template <std::size_t Groups>
   DETOPS_ALWAYS_INLINE lane_node fold_groups(std::size_t i) const {
-    if constexpr (Groups == 1 && Squares) {
-      const V x = load(i);
-      return Policy::leaf(x, x);
-    } else if constexpr (Groups == 1) {
+    if constexpr (Groups == 1) {
       return Policy::leaf(load(i));
-    } else if constexpr (Groups == 2 && !Squares) {
+    } else if constexpr (Groups == 2) {
       return Policy::combine_leaves(load(i), load(i + row));
     } else {
       const lane_node upper = fold_groups<Groups / 2>(i);
@@ -165,14 +162,12 @@ private:
   }
   DETOPS_ALWAYS_INLINE V load(std::size_t i) const {
     const S* p = &x_(i, first_);
-    return map_(count_ == row ? simd::load_as<T, row>(p)
-                              : simd::load_as_strided<T, row>(p, 1, count_));
+    return count_ == row ? simd::load_as<T, row>(p) : simd::load_as_strided<T, row>(p, 1, count_);
   }
 
   matrix_view<const S> x_;
   std::size_t first_;
   std::size_t count_;
-  Map map_;
 };
 
 /// Whether neighbouring columns of lines lie side by side, so that they are better read together.
@@ -185,7 +180,7 @@ bool side_by_side_in_memory(const matrix_view<const S>& lines) {
 template <class Policy, class Map, executor E, floating S, class Finish>
 void sum_columns(E& exec, const matrix_view<const S>& lines, Finish&& finish) {
   for_each_columns(exec, lines, [&](std::size_t first, std::size_t last, auto& inner) {
-    if constexpr (!std::same_as<Policy, exact_t>) {
+    if constexpr (real<S> && std::same_as<Map, no_map> && !std::same_as<Policy, exact_t>) {
       if (side_by_side_in_memory(lines)) {
         using rule = typename tree_rule<Policy, S>::rule;
         using C = typename tree_rule<Policy, S>::compute;
@@ -193,7 +188,7 @@ void sum_columns(E& exec, const matrix_view<const S>& lines, Finish&& finish) {
         for (std::size_t j = first; j < last; j += row) {
           C values[row];
           const std::size_t count = std::min(row, last - j);
-          columns_walk<rule, C, false, S, Map>(lines, j, count, Map{}).values(values);
+          columns_walk<rule, C, S>(lines, j, count).values(values);
           for (std::size_t k = 0; k < count; ++k) {
             finish(j + k, tree_total<C>{values[k]});
           }
@@ -202,7 +197,7 @@ void sum_columns(E& exec, const matrix_view<const S>& lines, Finish&& finish) {
       }
     }
     for (std::size_t j = first; j < last; ++j) {
-      finish(j, total<Policy, S>(inner, source<S, Map>{as_elements(lines.col(j))}));
+      finish(j, total<Policy, S>(inner, source<S, Map>(as_elements(lines.col(j)))));
     }
   });
 }

@@ -142,7 +142,9 @@ class exact_walk {
   using V = simd::lanes<double, row>;
 
 public:
+  exact_walk() = default;
   explicit exact_walk(const Loaders&... loaders) : loaders_(loaders...) {}
+  void set(const Loaders&... loaders) { loaders_ = {loaders...}; }
 
   /// Elements [first, last).
   void add(std::size_t first, std::size_t last, exact_state<T>& state) {
@@ -155,6 +157,9 @@ public:
       first += rows * row;
     }
     add_each(first, last, state);
+  }
+  /// Brings what is still held back to the state.
+  void flush(exact_state<T>& state) {
     stream_.flush(state);
     errors_.flush(state);
   }
@@ -229,31 +234,50 @@ private:
   std::conditional_t<products && sizeof(T) == 8, exact_stream<T, 53>, no_errors> errors_;
 };
 
+template <class>
+using double_for = double;
+
 /// The exact sum over a source, or over the products of two, of elements computed in T.
 template <real T, executor E, class... Sources>
 exact_state<T> exact_root(E& exec, const Sources&... sources) {
   const std::size_t n = std::get<0>(std::tie(sources...)).size();
   constexpr std::size_t block = std::size_t{1} << 17; // elements of a task
-  return with_loaders<double>(
-      [&]<class... Loaders>(const Loaders&... loaders) {
-        using walk = exact_walk<T, Loaders...>;
-        exact_state<T> total;
-        if (n <= block || exec.concurrency() <= 1) {
-          walk(loaders...).add(0, n, total);
-          return total;
-        }
-        const scratch<exact_state<T>> parts((n - 1) / block + 1);
-        for_each_block(exec, n, block, [&](std::size_t first, std::size_t last) {
-          exact_state<T> part;
-          walk(loaders...).add(first, last, part);
-          parts[first / block] = part;
-        });
-        for (std::size_t i = 0; i * block < n; ++i) {
-          total.add(parts[i]);
-        }
-        return total;
-      },
-      sources...);
+  constexpr std::size_t buffered = 2048;
+  const auto add = [&](std::size_t first, std::size_t last, exact_state<T>& state) {
+    if constexpr ((Sources::plain && ...)) {
+      if (all_plain(sources...)) {
+        exact_walk<T, contiguous_loader<typename Sources::element, double>...> walk(
+            {sources.data()}...);
+        walk.add(first, last, state);
+        walk.flush(state);
+        return;
+      }
+    }
+    exact_walk<T, contiguous_loader<double_for<Sources>, double>...> walk;
+    for (; first < last; first += buffered) {
+      const std::size_t count = std::min(buffered, last - first);
+      [&](const auto*... data) {
+        walk.set({data}...);
+        walk.add(0, count, state);
+      }(stretch<double, buffered>()(sources, first, count)...);
+    }
+    walk.flush(state);
+  };
+  exact_state<T> total;
+  if (n <= block || exec.concurrency() <= 1) {
+    add(0, n, total);
+    return total;
+  }
+  const scratch<exact_state<T>> parts((n - 1) / block + 1);
+  for_each_block(exec, n, block, [&](std::size_t first, std::size_t last) {
+    exact_state<T> part;
+    add(first, last, part);
+    parts[first / block] = part;
+  });
+  for (std::size_t i = 0; i * block < n; ++i) {
+    total.add(parts[i]);
+  }
+  return total;
 }
 
 } // namespace detops::inline DETOPS_ISA::detail

@@ -111,10 +111,9 @@ T best_value(const vector_view<const T>& x) {
   return best;
 }
 
-/// The best value and the lowest index that has it; x is not empty. Blocks are searched for the value
-/// first, so only the winner is walked for its index.
-template <class Order, bool WithIndex, ordered T>
-extremum<T> find_extremum(const vector_view<const T>& x) {
+/// The best value, and where the first block that holds it begins; x is not empty.
+template <class Order, ordered T>
+extremum<T> find_block(const vector_view<const T>& x) {
   constexpr std::size_t block = 4096;
   extremum<T> best{x[0], 0};
   for (std::size_t first = 0; first < x.size; first += block) {
@@ -123,38 +122,25 @@ extremum<T> find_extremum(const vector_view<const T>& x) {
       best = {value, first};
     }
   }
-  if constexpr (WithIndex) {
-    const bool nan = is_nan_element(best.value);
-    while (nan ? !is_nan_element(x[best.index])
-               : order_key(x[best.index]) != order_key(best.value)) {
-      ++best.index;
-    }
-  }
-  if constexpr (floating<T>) {
-    best.value = narrow<T>(widen(best.value)); // the canonical NaN
-  }
   return best;
 }
 
-template <class Order, bool WithIndex, executor E, ordered T>
-extremum<T> find_extremum(E& exec, const matrix_view<const T>& x) {
+/// The best value and, where asked for, the lowest index that has it; x is not empty. Blocks are searched for the value
+/// first, so only the winner is walked for its index.
+template <class Order, executor E, ordered T>
+extremum<T> find_extremum(E& exec, const matrix_view<const T>& x, bool with_index) {
   // lines that are cut by size alone; the lowest index wins among equals because they are compared in order
   constexpr std::size_t block = 65536;
-  const bool flat =
-      x.rows == 1 || x.row_stride == static_cast<std::ptrdiff_t>(x.cols) * x.col_stride;
-  const std::size_t rows = flat ? 1 : x.rows;
-  const std::size_t cols = flat ? x.rows * x.cols : x.cols;
-  const std::size_t pieces = (cols - 1) / block + 1;
+  const matrix_view<const T> lines = long_lines(x);
+  const std::size_t cols = lines.cols, pieces = (cols - 1) / block + 1;
   const auto piece = [&](std::size_t i) {
-    const vector_view<const T> line(x.data + static_cast<std::ptrdiff_t>(i / pieces) * x.row_stride,
-                                    cols, x.col_stride);
     const std::size_t first = i % pieces * block;
     extremum<T> found =
-        find_extremum<Order, WithIndex>(line.subview(first, std::min(block, cols - first)));
+        find_block<Order>(lines.row(i / pieces).subview(first, std::min(block, cols - first)));
     found.index += i / pieces * cols + first;
     return found;
   };
-  const std::size_t count = rows * pieces;
+  const std::size_t count = lines.rows * pieces;
   extremum<T> best{};
   const auto consider = [&](std::size_t i, const extremum<T>& found) {
     best = i == 0 || Order::better(found.value, best.value) ? found : best;
@@ -170,17 +156,27 @@ extremum<T> find_extremum(E& exec, const matrix_view<const T>& x) {
       consider(i, piece(i));
     }
   }
+  const auto same = [&](const T& element) {
+    return is_nan_element(best.value) ? is_nan_element(element)
+                                      : order_key(element) == order_key(best.value);
+  };
+  while (with_index && !same(lines(best.index / cols, best.index % cols))) {
+    ++best.index;
+  }
+  if constexpr (floating<T>) {
+    best.value = narrow<T>(widen(best.value)); // the canonical NaN
+  }
   return best;
 }
 
-template <class Order, bool WithIndex, executor E, array_like X>
-extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x) {
+template <class Order, executor E, array_like X>
+extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x, bool with_index) {
   const auto view = as_elements(x);
   check_view(operation, "x", view);
   if (view.rows == 0 || view.cols == 0) {
     invalid(operation, "x ", text(view), " has no elements, so no result exists");
   }
-  return with_fp_environment([&] { return find_extremum<Order, WithIndex>(exec, view); });
+  return with_fp_environment([&] { return find_extremum<Order>(exec, view, with_index); });
 }
 
 } // namespace detail
@@ -196,7 +192,7 @@ extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x) {
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 element_t<X> max(E&& exec, const X& x) {
-  return detail::extremum_of<detail::maximum, false>("max", exec, x).value;
+  return detail::extremum_of<detail::maximum>("max", exec, x, false).value;
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>
@@ -208,7 +204,7 @@ element_t<X> max(const X& x) {
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 element_t<X> min(E&& exec, const X& x) {
-  return detail::extremum_of<detail::minimum, false>("min", exec, x).value;
+  return detail::extremum_of<detail::minimum>("min", exec, x, false).value;
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>
@@ -221,7 +217,7 @@ element_t<X> min(const X& x) {
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 std::size_t argmax(E&& exec, const X& x) {
-  return detail::extremum_of<detail::maximum, true>("argmax", exec, x).index;
+  return detail::extremum_of<detail::maximum>("argmax", exec, x, true).index;
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>
@@ -233,7 +229,7 @@ std::size_t argmax(const X& x) {
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 std::size_t argmin(E&& exec, const X& x) {
-  return detail::extremum_of<detail::minimum, true>("argmin", exec, x).index;
+  return detail::extremum_of<detail::minimum>("argmin", exec, x, true).index;
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>
@@ -250,8 +246,8 @@ struct minmax_result {
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 minmax_result<element_t<X>> minmax(E&& exec, const X& x) {
-  return {detail::extremum_of<detail::minimum, false>("minmax", exec, x).value,
-          detail::extremum_of<detail::maximum, false>("minmax", exec, x).value};
+  return {detail::extremum_of<detail::minimum>("minmax", exec, x, false).value,
+          detail::extremum_of<detail::maximum>("minmax", exec, x, false).value};
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>

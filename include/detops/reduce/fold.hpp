@@ -86,7 +86,7 @@ element_t<X> prod(E&& exec, const X& x) {
     if (view.rows == 0 || view.cols == 0) {
       return detail::narrow<T>(C{1});
     }
-    const auto root = detail::tree_root<detail::product_rule, C>(exec, detail::source<T>{view});
+    const auto root = detail::tree_root<detail::product_rule, C>(exec, detail::source<T>(view));
     return detail::narrow<T>(root.field[0]);
   });
 }

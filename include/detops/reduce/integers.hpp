@@ -20,14 +20,6 @@ using integer_sum_t = std::conditional_t<std::signed_integral<T>, std::int64_t, 
 
 namespace detail {
 
-/// The elements of a matrix as lines of one stride, as few as there can be.
-template <class T>
-matrix_view<const T> long_lines(const matrix_view<const T>& x) {
-  const bool one =
-      x.rows == 1 || x.row_stride == static_cast<std::ptrdiff_t>(x.cols) * x.col_stride;
-  return one ? matrix_view<const T>(x.data, 1, x.rows * x.cols, 0, x.col_stride) : x;
-}
-
 /// step(accumulator, x[i], ...) over all elements of matrices of one shape, in uint64; parts are joined by `join`.
 template <executor E, class Step, class Join, class T, class... More>
 std::uint64_t reduce_integers(E& exec, std::uint64_t identity, const Step& step, const Join& join,

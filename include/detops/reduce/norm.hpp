@@ -13,8 +13,8 @@ namespace detail {
 /// The largest magnitude in a view; NaN where there is one.
 template <executor E>
 double largest_magnitude(E& exec, const matrix_view<const double>& x) {
-  const double high = find_extremum<maximum, false>(exec, x).value;
-  const double low = find_extremum<minimum, false>(exec, x).value;
+  const double high = find_extremum<maximum>(exec, x, false).value;
+  const double low = find_extremum<minimum>(exec, x, false).value;
   const double a = from_bits<double>(to_bits(high) & ~sign_bit<double>);
   const double b = from_bits<double>(to_bits(low) & ~sign_bit<double>);
   return is_nan(high) || a > b ? a : b;
@@ -32,10 +32,10 @@ T norm2_of(E& exec, const matrix_view<const T>& x) {
     return element_from_bits<T>(0);
   }
   if constexpr (!std::same_as<T, double>) {
-    const auto squares = total<wide_t, T>(exec, source<T>{x}, source<T>{x});
+    const auto squares = total<wide_t, T>(exec, source<T>(x), source<T>(x));
     return narrow<T>(static_cast<float>(root_of<double>(squares.value)));
   } else {
-    const double squares = total<pairwise_t, T>(exec, source<T>{x}, source<T>{x}).value;
+    const double squares = total<pairwise_t, T>(exec, source<T>(x), source<T>(x)).value;
     if (squares >= 0x1p-900 && is_finite(squares)) {
       return root_of<double>(squares);
     }
@@ -50,7 +50,7 @@ T norm2_of(E& exec, const matrix_view<const T>& x) {
         bits >> 52 != 0 ? 1023 - static_cast<int>(bits >> 52) : 1011 + std::countl_zero(bits);
     const int first = std::min(up, 1000);
     using scaled = scaling<double>;
-    const source<double, scaled> y{x, scaled{power_of_two(first), power_of_two(up - first)}};
+    const source<double, scaled> y(x, scaled{power_of_two(first), power_of_two(up - first)});
     const double root = root_of<double>(total<pairwise_t, T>(exec, y, y).value);
     return pin(root * power_of_two(-up));
   }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Where the leaves of a reduction come from: elements of a view, widened to the type C that is computed in, through
-// a map (none, |x|, x - mean ...). A loader gives those from index `first` on as lanes.
+// a map (none, |x|, x - mean ...). Plain contiguous numbers are loaded where they are; all else is read a stretch at a
+// time into a buffer of C, so that the kernels meet contiguous numbers alone.
 #pragma once
 
 #include <detops/core/view.hpp>
@@ -49,81 +50,95 @@ struct scaling {
   }
 };
 
-template <class S, class C, class Map>
+/// Contiguous numbers as lanes of C.
+template <real S, real C>
 struct contiguous_loader {
-  static constexpr bool contiguous = true;
   const S* data;
-  [[no_unique_address]] Map map;
   template <std::size_t N>
   DETOPS_ALWAYS_INLINE simd::lanes<C, N> load(std::size_t first) const {
-    return map(simd::load_as<C, N>(data + first));
+    return simd::load_as<C, N>(data + first);
   }
   template <std::size_t N>
   DETOPS_ALWAYS_INLINE simd::lanes<C, N> load_partial(std::size_t first, std::size_t count) const {
-    return map(simd::load_as_strided<C, N>(data + first, 1, count));
+    return simd::load_as_strided<C, N>(data + first, 1, count);
   }
 };
-/// Any matrix in row-major order of its elements.
-template <class S, class C, class Map>
-struct gathering_loader {
-  static constexpr bool contiguous = false;
-  matrix_view<const S> view;
-  [[no_unique_address]] Map map;
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<C, N> load(std::size_t first) const {
-    return load_partial<N>(first, N);
-  }
-  template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<C, N> load_partial(std::size_t first, std::size_t count) const {
-    if (view.rows == 1) {
-      return map(simd::load_as_strided<C, N>(view.data + offset(first, view.col_stride),
-                                             view.col_stride, count));
+
+/// The elements of a view through a map. Sources of one reduction have the same shape.
+template <floating S, class Map = no_map>
+class source {
+public:
+  using element = S;
+  /// Whether contiguous elements need no buffer.
+  static constexpr bool plain = real<S> && std::same_as<Map, no_map>;
+
+  explicit source(const matrix_view<const S>& view, const Map& map = {})
+      : view_(long_lines(view)), map_(map) {}
+  std::size_t size() const { return view_.rows * view_.cols; }
+  const S* data() const { return view_.data; }
+  bool contiguous() const { return view_.rows == 1 && view_.col_stride == 1; }
+
+  /// Writes elements [first, first + count) to out, which has room for whole rows of lanes.
+  template <real C>
+  DETOPS_NOINLINE void read(std::size_t first, std::size_t count, C* out) const {
+    constexpr std::size_t row = simd::row_lanes<C>;
+    using V = simd::lanes<C, row>;
+    if (contiguous()) {
+      std::size_t i = 0;
+      for (; count - i >= row; i += row) {
+        map_(simd::load_as<C, row>(view_.data + first + i)).store(out + i);
+      }
+      if (i < count) {
+        map_(simd::load_as_strided<C, row>(view_.data + first + i, 1, count - i)).store(out + i);
+      }
+      return;
     }
-    C values[N] = {};
-    std::size_t i = first / view.cols;
-    std::size_t j = first % view.cols;
-    for (std::size_t k = 0; k < count; ++k) {
-      values[k] = static_cast<C>(widen(view(i, j)));
-      if (++j == view.cols) {
-        j = 0;
-        ++i;
+    std::size_t i = view_.rows == 1 ? 0 : first / view_.cols;
+    std::size_t j = view_.rows == 1 ? first : first % view_.cols;
+    for (std::size_t k = 0; k < count;) {
+      const std::size_t stretch = std::min(count - k, view_.cols - j);
+      for (std::size_t end = k + stretch; k < end; ++k, ++j) {
+        out[k] = static_cast<C>(widen(view_(i, j)));
+      }
+      j = 0;
+      ++i;
+    }
+    if constexpr (!std::same_as<Map, no_map>) {
+      std::fill(out + count, out + (count + row - 1) / row * row, C{0});
+      for (std::size_t k = 0; k < count; k += row) {
+        map_(V::load(out + k)).store(out + k);
       }
     }
-    return map(simd::lanes<C, N>::load(values));
   }
-  static std::ptrdiff_t offset(std::size_t i, std::ptrdiff_t stride) {
-    return static_cast<std::ptrdiff_t>(i) * stride;
-  }
+
+private:
+  matrix_view<const S> view_;
+  [[no_unique_address]] Map map_;
 };
 
-/// A view with its map; sources of one reduction have the same shape.
-template <floating S, class Map = no_map>
-struct source {
-  using element = S;
-  using map_type = Map;
-  matrix_view<const S> view;
-  [[no_unique_address]] Map map{};
-
-  std::size_t size() const { return view.rows * view.cols; }
-  /// As one line where one stride walks through all elements.
-  source joined() const {
-    const bool one = view.rows <= 1 ||
-                     view.row_stride == static_cast<std::ptrdiff_t>(view.cols) * view.col_stride;
-    return one ? source{{view.data, 1, size(), 0, view.col_stride}, map} : *this;
+/// The elements of a source, from one on, in a buffer or where they are.
+template <real C, std::size_t Capacity>
+class stretch {
+public:
+  template <class Source>
+  const C* operator()(const Source& from, std::size_t first, std::size_t count) {
+    if constexpr (Source::plain && std::same_as<typename Source::element, C>) {
+      if (from.contiguous()) {
+        return from.data() + first;
+      }
+    }
+    from.template read<C>(first, count, buffer_);
+    return buffer_;
   }
-  bool contiguous() const { return view.rows == 1 && view.col_stride == 1; }
+
+private:
+  alignas(64) C buffer_[Capacity];
 };
 
-/// run(loader...) with loaders that read all sources in row-major order: the simple ones where elements lie side by
-/// side.
-template <class C, class Run, class... Sources>
-auto with_loaders(Run&& run, const Sources&... sources) {
-  if ((sources.joined().contiguous() && ...)) {
-    return run(contiguous_loader<typename Sources::element, C, typename Sources::map_type>{
-        sources.view.data, sources.map}...);
-  }
-  return run(gathering_loader<typename Sources::element, C, typename Sources::map_type>{
-      sources.joined().view, sources.map}...);
+/// Whether all sources are plain contiguous numbers of one type S.
+template <class... Sources>
+bool all_plain(const Sources&... sources) {
+  return ((Sources::plain && sources.contiguous()) && ...);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail

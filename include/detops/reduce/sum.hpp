@@ -45,7 +45,7 @@ element_t<X> sum(E&& exec, const X& x, Policy = {}) {
   using T = element_t<X>;
   const auto view = detail::checked_elements("sum", "x", x);
   return detail::with_fp_environment([&] {
-    return detail::total<Policy, T>(exec, detail::source<T>{view}).template rounded<T>();
+    return detail::total<Policy, T>(exec, detail::source<T>(view)).template rounded<T>();
   });
 }
 template <array_like X, sum_policy Policy = pairwise_t>
@@ -87,7 +87,7 @@ element_t<X> dot(E&& exec, const X& x, const Y& y, Policy = {}) {
   const auto b = detail::checked_elements("dot", "y", y);
   detail::check_same_shape("dot", a, b);
   return detail::with_fp_environment([&] {
-    return detail::total<Policy, T>(exec, detail::source<T>{a}, detail::source<T>{b})
+    return detail::total<Policy, T>(exec, detail::source<T>(a), detail::source<T>(b))
         .template rounded<T>();
   });
 }
@@ -124,7 +124,7 @@ element_t<X> mean(E&& exec, const X& x, Policy = {}) {
   using T = element_t<X>;
   const auto view = detail::checked_elements("mean", "x", x);
   return detail::with_fp_environment([&] {
-    return detail::total<Policy, T>(exec, detail::source<T>{view})
+    return detail::total<Policy, T>(exec, detail::source<T>(view))
         .template divided<T>(view.rows * view.cols);
   });
 }
@@ -158,7 +158,7 @@ element_t<X> norm1(E&& exec, const X& x, Policy = {}) {
   using T = element_t<X>;
   const auto view = detail::checked_elements("norm1", "x", x);
   return detail::with_fp_environment([&] {
-    return detail::total<Policy, T>(exec, detail::source<T, detail::absolute_value>{view})
+    return detail::total<Policy, T>(exec, detail::source<T, detail::absolute_value>(view))
         .template rounded<T>();
   });
 }

@@ -72,7 +72,7 @@ private:
   std::size_t count_ = 0;
 };
 
-/// The tree over the elements that the loaders give.
+/// Rows of the elements that the loaders give, for the tree.
 template <class Policy, class T, class... Loaders>
 class tree_walk {
 public:
@@ -82,31 +82,6 @@ public:
   using scalar_node = typename Policy::template node<T>;
 
   explicit tree_walk(const Loaders&... loaders) : loaders_(loaders...) {}
-
-  /// The root over elements [0, n), n > 0.
-  template <executor E>
-  scalar_node root(E& exec, std::size_t n) const {
-    const std::size_t rows = n / row;
-    fold_stack<Policy, row_lanes> stack;
-    std::size_t done = 0;
-    // A cut by n alone: at least 64 KiB a block, at most 2048 blocks.
-    const std::size_t block = std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024); // rows
-    const std::size_t blocks = rows / block;
-    if (blocks >= 2 && exec.concurrency() > 1) {
-      const scratch<row_node> nodes(blocks);
-      for_each_task(exec, blocks, [&](std::size_t i) {
-        fold_stack<Policy, row_lanes> part;
-        push_rows(part, i * block, (i + 1) * block);
-        nodes[i] = part.fold();
-      });
-      for (std::size_t i = 0; i < blocks; ++i) {
-        stack.push(nodes[i], block);
-      }
-      done = blocks * block;
-    }
-    push_rows(stack, done, rows);
-    return root_of(stack, rows * row, n % row);
-  }
 
   /// The root over the rows in a counter and a last row of `tail` elements, which stand from element `first` on; not
   /// of nothing.
@@ -137,10 +112,8 @@ public:
     for (; last - r >= unit; r += unit) {
       stack.push(fold_rows<unit>(r * row), unit);
     }
-    if constexpr (unit > 4) {
-      for (; last - r >= 4; r += 4) {
-        stack.push(fold_rows<4>(r * row), 4);
-      }
+    for (; last - r >= 4; r += 4) {
+      stack.push(fold_rows<4>(r * row), 4);
     }
     for (; r < last; ++r) {
       stack.push(fold_rows<1>(r * row));
@@ -148,9 +121,7 @@ public:
   }
 
 private:
-  // Rows that are folded in registers; where elements are gathered one by one there is nothing to win.
-  static constexpr bool contiguous = (Loaders::contiguous && ...);
-  static constexpr std::size_t unit = contiguous ? 16 : 1;
+  static constexpr std::size_t unit = 16; // rows that are folded in registers
   static constexpr std::size_t width = simd::register_lanes<T>;
   using column_lanes = simd::lanes<T, width>;
   using column_node = typename Policy::template node<column_lanes>;
@@ -262,16 +233,90 @@ private:
   std::tuple<Loaders...> loaders_;
 };
 
+/// The rows of sources for the tree: where they are, or by way of buffers.
+template <class Policy, real C, class... Sources>
+class tree_feed {
+  static constexpr std::size_t row = simd::row_lanes<C>;
+  static constexpr std::size_t buffered_rows = 64; // 4 KiB an operand
+
+public:
+  using stack = fold_stack<Policy, simd::lanes<C, row>>;
+
+  explicit tree_feed(const Sources&... sources) : sources_(sources...) {}
+
+  /// Adds `rows` rows of elements from `first` on to a counter.
+  void push_rows(stack& to, std::size_t first, std::size_t rows) const {
+    if constexpr ((Sources::plain && ...)) {
+      if (std::apply([](const auto&... from) { return all_plain(from...); }, sources_)) {
+        std::apply(
+            [&](const auto&... from) {
+              tree_walk<Policy, C, contiguous_loader<typename Sources::element, C>...>(
+                  {from.data() + first}...)
+                  .push_rows(to, 0, rows);
+            },
+            sources_);
+        return;
+      }
+    }
+    for (std::size_t done = 0; done < rows; done += buffered_rows) {
+      const std::size_t count = std::min(buffered_rows, rows - done);
+      buffered(first + done * row, count * row,
+               [&](const auto& walk) { walk.push_rows(to, 0, count); });
+    }
+  }
+  /// The root over a counter and a last row of `tail` elements from `first` on; not of nothing.
+  auto root_of(const stack& rows, std::size_t first, std::size_t tail) const {
+    typename Policy::template node<C> root;
+    buffered(first, tail, [&](const auto& walk) { root = walk.root_of(rows, 0, tail); });
+    return root;
+  }
+
+private:
+  template <class Use>
+  void buffered(std::size_t first, std::size_t count, const Use& use) const {
+    std::apply(
+        [&](const auto&... from) {
+          use_walk(use, stretch<C, buffered_rows * row>()(from, first, count)...);
+        },
+        sources_);
+  }
+  template <class Use, class... Pointers>
+  static void use_walk(const Use& use, const Pointers*... data) {
+    use(tree_walk<Policy, C, contiguous_loader<Pointers, C>...>({data}...));
+  }
+
+  std::tuple<Sources...> sources_;
+};
+
 /// The policy's root over a source (a sum), or over the products of two (a dot product), computed in C; not for
 /// empty ones.
 template <class Policy, real C, executor E, class... Sources>
 auto tree_root(E& exec, const Sources&... sources) {
+  using feed = tree_feed<Policy, C, Sources...>;
+  using row_node = typename feed::stack::node;
+  constexpr std::size_t row = simd::row_lanes<C>;
+  const feed elements(sources...);
   const std::size_t n = std::get<0>(std::tie(sources...)).size();
-  return with_loaders<C>(
-      [&]<class... Loaders>(const Loaders&... loaders) {
-        return tree_walk<Policy, C, Loaders...>(loaders...).root(exec, n);
-      },
-      sources...);
+  const std::size_t rows = n / row;
+  typename feed::stack stack;
+  std::size_t done = 0;
+  // A cut by n alone: at least 64 KiB a block, at most 2048 blocks.
+  const std::size_t block = std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024); // rows
+  const std::size_t blocks = rows / block;
+  if (blocks >= 2 && exec.concurrency() > 1) {
+    const scratch<row_node> nodes(blocks);
+    for_each_task(exec, blocks, [&](std::size_t i) {
+      typename feed::stack part;
+      elements.push_rows(part, i * block * row, block);
+      nodes[i] = part.fold();
+    });
+    for (std::size_t i = 0; i < blocks; ++i) {
+      stack.push(nodes[i], block);
+    }
+    done = blocks * block;
+  }
+  elements.push_rows(stack, done * row, rows - done);
+  return elements.root_of(stack, rows * row, n % row);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail
