@@ -50,13 +50,17 @@ namespace detail {
 template <class T>
 concept digestible = floating<T> || (std::integral<T> && !std::same_as<T, bool>);
 
-/// 256 * kind + bits; kind 1 signed integer, 2 unsigned integer, 3 IEEE binary floating point, 4 bfloat16.
+/// 1 signed integer, 2 unsigned integer, 3 IEEE binary floating point, 4 bfloat16, which is the one of 8 bits precision.
 template <digestible T>
-inline constexpr std::uint64_t type_tag = 256 * (std::same_as<T, Eigen::bfloat16> ? 4u
-                                                 : floating<T>                    ? 3u
-                                                 : std::signed_integral<T>        ? 1u
-                                                                                  : 2u) +
-                                          8 * sizeof(T);
+constexpr std::uint64_t type_kind() {
+  if constexpr (floating<T>) {
+    return float_format<T>::precision == 8 ? 4 : 3;
+  } else {
+    return std::signed_integral<T> ? 1 : 2;
+  }
+}
+template <digestible T>
+inline constexpr std::uint64_t type_tag = 256 * type_kind<T>() + 8 * sizeof(T);
 
 /// The value's bytes, the least significant first.
 template <class T>
