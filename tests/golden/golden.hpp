@@ -256,5 +256,7 @@ void add_reductions(operations& table);
 void add_matmul(operations& table);
 void add_math(operations& table);
 void add_random(operations& table);
+void add_scans(operations& table);
+void add_histograms(operations& table);
 
 } // namespace golden

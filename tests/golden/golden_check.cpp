@@ -28,6 +28,8 @@ golden::operations make_table() {
   golden::add_matmul(table);
   golden::add_math(table);
   golden::add_random(table);
+  golden::add_scans(table);
+  golden::add_histograms(table);
   return table;
 }
 
