@@ -98,8 +98,10 @@ private:
   /// Elements [first, last); first begins a block.
   DETOPS_NOINLINE void scan(std::size_t first, std::size_t last, scan_state<C>& state) const {
     V previous = V::broadcast(state.previous); // only its last lane counts
+    V marks;                                   // NaN after a result that is
     const auto results = [&](const V& sums, const R& carry, const R& offset) DETOPS_INLINE_LAMBDA {
       const V inclusive = plus(offset, plus(carry, sums));
+      marks = simd::add(marks, inclusive);
       if constexpr (Exclusive) {
         const V exclusive = simd::shift_lanes_up<1>(previous, inclusive);
         previous = inclusive;
@@ -109,17 +111,16 @@ private:
       }
     };
     while (first < last) {
+      marks = V::broadcast(0);
       const std::size_t begin = first, end = std::min(last, first + block);
-      const C before = state.offset();
-      const R offset = R::broadcast(before);
+      const R offset = R::broadcast(state.offset());
       R carry = R::broadcast(from_bits<C>(sign_bit<C>));
       for (; end - first >= row; first += row) {
         const V sums = row_sums(load(first));
         store(first, results(sums, carry, offset));
         carry = simd::add(carry, simd::broadcast_last(sums));
       }
-      const C total = carry.get(0);
-      if (!is_finite(before) || !is_finite(total)) {
+      if (simd::any(simd::not_equal(marks, marks))) [[unlikely]] {
         make_canonical(begin, first);
         previous = simd::canonical(previous);
       }
@@ -128,11 +129,10 @@ private:
         store_partial(first, results(row_sums(x), carry, offset), end - first);
         return;
       }
-      state.add(total);
+      state.add(carry.get(0));
     }
   }
 
-  /// Only a block whose offset or last sum is not finite can hold a NaN: infinities stay in the carry.
   DETOPS_NOINLINE void make_canonical(std::size_t first, std::size_t last) const {
     for (; first < last; ++first) {
       out_[first] = narrow<T>(widen(out_[first]));
