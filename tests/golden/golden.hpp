@@ -253,6 +253,9 @@ std::string with_type(const row& r, F&& function) {
 }
 
 void add_reductions(operations& table);
+void add_elements(operations& table);
+void add_moments(operations& table);
+void add_axes(operations& table);
 void add_matmul(operations& table);
 void add_math(operations& table);
 void add_random(operations& table);

@@ -25,6 +25,9 @@ using golden::row;
 golden::operations make_table() {
   golden::operations table;
   golden::add_reductions(table);
+  golden::add_elements(table);
+  golden::add_moments(table);
+  golden::add_axes(table);
   golden::add_matmul(table);
   golden::add_math(table);
   golden::add_random(table);
@@ -60,13 +63,17 @@ row parse(const std::string& line) {
   return r;
 }
 
-/// Reductions with shape= are one operation; min and max name a reduction and an elementwise operation; only the latter has operands a or x.
-std::string table_name(const row& r) {
+/// Reductions with shape= are one operation, those of 16-bit floats and integers have their own entries where
+/// there are both; min and max name a reduction and an elementwise operation, of which only the latter has operands a
+/// or x.
+std::string table_name(const row& r, const golden::operations& table) {
   if (r.has("shape")) {
     return "along axes";
   }
-  const bool elementwise = r.has("a") || r.has("x");
-  return (r.op == "min" || r.op == "max") && elementwise ? "elementwise " + r.op : r.op;
+  const bool narrow =
+      r.type != "float32" && r.type != "float64" && table.contains("narrow " + r.op);
+  const bool elementwise = (r.op == "min" || r.op == "max") && (r.has("a") || r.has("x"));
+  return narrow ? "narrow " + r.op : elementwise ? "elementwise " + r.op : r.op;
 }
 
 const char* layout_name(golden::layout place) {
@@ -144,7 +151,7 @@ private:
   /// The row with the right side that this program found.
   std::string checked(const std::string& line) {
     const row r = parse(line);
-    const auto operation = table_.find(table_name(r));
+    const auto operation = table_.find(table_name(r, table_));
     if (operation == table_.end()) {
       golden::broken("unknown operation");
     }

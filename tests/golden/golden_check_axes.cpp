@@ -20,7 +20,7 @@ std::vector<std::size_t> numbers(const std::string& text, char separator) {
 }
 
 template <class T>
-std::string reduced(const row& r, const trial& how) {
+std::string reduced_along(const row& r, const trial& how) {
   const auto shape = numbers(r.field("shape"), 'x');
   const auto axes = numbers(r.field("axes"), ',');
   std::size_t count = 1, results = 1;
@@ -52,16 +52,20 @@ std::string reduced(const row& r, const trial& how) {
     with_policy(r, [&](auto policy) {
       r.op == "sum" ? detops::sum(how, view, list, out.vector(), policy)
                     : detops::mean(how, view, list, out.vector(), policy);
-      return std::string();
     });
   }
   return fingerprint_of(out.read());
 }
 
+std::string along_axes(const row& r, const trial& how) {
+  return with_type<float, double>(r,
+                                  [&]<class T>(type_tag<T>) { return reduced_along<T>(r, how); });
+}
+
 } // namespace
 
-std::string along_axes(const row& r, const trial& how) {
-  return with_type<float, double>(r, [&]<class T>(type_tag<T>) { return reduced<T>(r, how); });
+void add_axes(operations& table) {
+  table["along axes"] = {along_axes, vector_layouts};
 }
 
 } // namespace golden

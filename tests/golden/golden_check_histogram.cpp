@@ -3,29 +3,10 @@
 //
 // Counts by index and by range, sums of weights, zeros.
 
-#include <detops/reduce/count.hpp>
-#include <detops/reduce/histogram.hpp>
-
-#include "golden.hpp"
+#include "golden_policies.hpp"
 
 namespace golden {
 namespace {
-
-/// function(policy object) for the row's policy.
-template <class F>
-void with_policy(const row& r, F&& function) {
-  if (r.policy == "pairwise") {
-    function(detops::pairwise);
-  } else if (r.policy == "kahan") {
-    function(detops::kahan);
-  } else if (r.policy == "wide") {
-    function(detops::wide);
-  } else if (r.policy == "exact") {
-    function(detops::exact);
-  } else {
-    broken("unknown policy: " + r.policy);
-  }
-}
 
 /// The hashes of operand 0 or 1 modulo the number of bins.
 std::vector<std::uint32_t> indices_of(const row& r, unsigned operand) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Matrix products.
+// Matrix matrix_products.
 
 #include <detops/matmul.hpp>
 
@@ -30,7 +30,7 @@ std::string product(const row& r, const trial& how) {
   return fingerprint_of(detops::matrix_view<const T>(result.data(), m, n));
 }
 
-std::string products(const row& r, const trial& how) {
+std::string matrix_products(const row& r, const trial& how) {
   if (r.policy != "pairwise") {
     broken("unknown policy: " + r.policy);
   }
@@ -40,7 +40,7 @@ std::string products(const row& r, const trial& how) {
 } // namespace
 
 void add_matmul(operations& table) {
-  table["matmul"] = {products, matrix_layouts};
+  table["matmul"] = {matrix_products, matrix_layouts};
 }
 
 } // namespace golden

@@ -22,6 +22,8 @@ import subprocess
 import sys
 import time
 
+import readme_table
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests" / "golden"
 BUILD = ROOT / "build" / "golden"
@@ -181,15 +183,15 @@ def build(leg):
     leg.folder.mkdir(parents=True, exist_ok=True)
     launcher = ["ccache"] if shutil.which("ccache") else []
     threads = ["-pthread"] if leg.threads else []
-    includes = [f"-I{ROOT}/include", "-isystem", str(THIRD_PARTY)]
-    objects = []
-    for source in sorted(HERE.glob("golden_check*.cpp")):
-        objects.append(leg.folder / f"{source.stem}.o")
-        command = [*launcher, leg.compiler, *leg.flags, *threads, *includes, "-c", str(source), "-o", str(objects[-1])]
-        failed, output = run(command)
-        if failed:
-            raise RuntimeError(output)
-    failed, output = run([leg.compiler, *leg.flags, *threads, *map(str, objects), "-o", str(program), *leg.link])
+    includes = [f"-I{ROOT}/include", f"-I{HERE}", "-isystem", str(THIRD_PARTY)]
+    # all files in one: what they share is compiled once
+    sources = "".join(f'#include "{source}"\n' for source in sorted(HERE.glob("golden_check*.cpp")))
+    unity = leg.folder / "golden_check.cpp"
+    unity.write_text(sources, encoding="utf-8")
+    compiler = [leg.compiler, *leg.flags, *threads]
+    failed, output = run([*launcher, *compiler, *includes, "-c", str(unity), "-o", f"{unity}.o"])
+    if not failed:
+        failed, output = run([*compiler, f"{unity}.o", "-o", str(program), *leg.link])
     if failed:
         raise RuntimeError(output)
     return program
@@ -280,6 +282,7 @@ def main():
     if not options.word and not options.fast:
         outcomes.sort(key=lambda outcome: legs.index(outcome.leg))
         report(outcomes, expected)
+        readme_table.write()
     return 0 if passed and not failures else 1
 
 

@@ -54,6 +54,29 @@ inline constexpr seq_t seq;
 
 namespace detail {
 
+/// Any executor behind one type, so that kernels are compiled once for all of them; the executor outlives it.
+class executor_ref {
+public:
+  template <class E>
+    requires(executor<E> && !std::same_as<std::remove_cv_t<E>, executor_ref>)
+  explicit executor_ref(E& exec)
+      : object_(const_cast<void*>(static_cast<const void*>(std::addressof(exec)))),
+        concurrency_([](void* object) {
+          return static_cast<std::size_t>(static_cast<E*>(object)->concurrency());
+        }),
+        bulk_([](void* object, std::size_t count, task_ref task) {
+          static_cast<E*>(object)->bulk(count, task);
+        }) {}
+
+  std::size_t concurrency() const { return concurrency_(object_); }
+  void bulk(std::size_t count, task_ref task) const { bulk_(object_, count, task); }
+
+private:
+  void* object_;
+  std::size_t (*concurrency_)(void*);
+  void (*bulk_)(void*, std::size_t, task_ref);
+};
+
 /// body(i) for every i < count, each under the IEEE default environment of the thread it runs on.
 template <executor E, class Body>
 void for_each_task(E& exec, std::size_t count, Body&& body) {

@@ -91,7 +91,8 @@ private:
       tail_ = 0;
     }
     const std::size_t rows = (n - done) / row;
-    detail::tree_feed<rule, C, detail::source<T>>(x).push_rows(stack_, done, rows);
+    const detail::reader<C> operands[] = {detail::reader<C>(x)};
+    detail::tree_feed<rule, C, 1>(operands).push_rows(stack_, done, rows);
     done += rows * row;
     buffer(n - done);
   }
@@ -152,7 +153,9 @@ public:
 private:
   template <class... Sources>
   void add_all(const Sources&... sources) {
-    detail::with_fp_environment([&] { state_.add(detail::exact_root<C>(seq, sources...)); });
+    const detail::reader<double> operands[] = {detail::reader<double>(sources)...};
+    detail::with_fp_environment(
+        [&] { state_.add(detail::exact_root<C>(detail::executor_ref(seq), operands)); });
   }
   void product(const T& x, const T& y, bool subtract) {
     detail::with_fp_environment([&] {

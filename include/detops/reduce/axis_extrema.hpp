@@ -17,7 +17,7 @@ void extrema_of_columns(const char* operation, E& exec, const matrix_view<const 
     invalid(operation, "the reduced axis has no elements, so no result exists");
   }
   each_column(exec, x, [&](std::size_t j, const auto& line, auto& inner) {
-    finish(j, find_extremum<Order>(inner, line, with_index));
+    finish(j, find_extremum<Order>(executor_ref(inner), line, with_index));
   });
 }
 

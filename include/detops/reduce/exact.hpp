@@ -234,44 +234,65 @@ private:
   std::conditional_t<products && sizeof(T) == 8, exact_stream<T, 53>, no_errors> errors_;
 };
 
-template <class>
-using double_for = double;
+/// The exact sum over a reader, or over the products of two, of elements computed in T.
+template <real T, std::size_t Operands>
+class exact_feed {
+  template <class S>
+  using walk =
+      std::conditional_t<Operands == 1, exact_walk<T, contiguous_loader<S, double>>,
+                         exact_walk<T, contiguous_loader<S, double>, contiguous_loader<S, double>>>;
 
-/// The exact sum over a source, or over the products of two, of elements computed in T.
-template <real T, executor E, class... Sources>
-exact_state<T> exact_root(E& exec, const Sources&... sources) {
-  const std::size_t n = std::get<0>(std::tie(sources...)).size();
-  constexpr std::size_t block = std::size_t{1} << 17; // elements of a task
-  constexpr std::size_t buffered = 2048;
-  const auto add = [&](std::size_t first, std::size_t last, exact_state<T>& state) {
-    if constexpr ((Sources::plain && ...)) {
-      if (all_plain(sources...)) {
-        exact_walk<T, contiguous_loader<typename Sources::element, double>...> walk(
-            {sources.data()}...);
-        walk.add(first, last, state);
-        walk.flush(state);
-        return;
-      }
+public:
+  explicit exact_feed(const reader<double> (&operands)[Operands]) : operands_(operands) {}
+
+  void add(std::size_t first, std::size_t last, exact_state<T>& state) const {
+    if (operands_[0].template plain<T>() != nullptr &&
+        operands_[Operands - 1].template plain<T>() != nullptr) {
+      walk<T> elements;
+      set(elements, [&](std::size_t k) { return operands_[k].template plain<T>(); });
+      elements.add(first, last, state);
+      elements.flush(state);
+      return;
     }
-    exact_walk<T, contiguous_loader<double_for<Sources>, double>...> walk;
+    constexpr std::size_t buffered = 2048;
+    const scratch<double> buffer(Operands * buffered);
+    walk<double> elements;
     for (; first < last; first += buffered) {
       const std::size_t count = std::min(buffered, last - first);
-      [&](const auto*... data) {
-        walk.set({data}...);
-        walk.add(0, count, state);
-      }(stretch<double, buffered>()(sources, first, count)...);
+      set(elements,
+          [&](std::size_t k) { return operands_[k](first, count, buffer.data() + k * buffered); });
+      elements.add(0, count, state);
     }
-    walk.flush(state);
-  };
+    elements.flush(state);
+  }
+
+private:
+  template <class Walk, class Data>
+  static void set(Walk& elements, const Data& data) {
+    if constexpr (Operands == 1) {
+      elements.set({data(0)});
+    } else {
+      elements.set({data(0)}, {data(1)});
+    }
+  }
+  const reader<double> (&operands_)[Operands];
+};
+
+template <real T, std::size_t Operands>
+DETOPS_NOINLINE exact_state<T> exact_root(const executor_ref& exec,
+                                          const reader<double> (&operands)[Operands]) {
+  const std::size_t n = operands[0].size();
+  constexpr std::size_t block = std::size_t{1} << 17; // elements of a task
+  const exact_feed<T, Operands> elements(operands);
   exact_state<T> total;
   if (n <= block || exec.concurrency() <= 1) {
-    add(0, n, total);
+    elements.add(0, n, total);
     return total;
   }
   const scratch<exact_state<T>> parts((n - 1) / block + 1);
   for_each_block(exec, n, block, [&](std::size_t first, std::size_t last) {
     exact_state<T> part;
-    add(first, last, part);
+    elements.add(first, last, part);
     parts[first / block] = part;
   });
   for (std::size_t i = 0; i * block < n; ++i) {

@@ -127,8 +127,9 @@ extremum<T> find_block(const vector_view<const T>& x) {
 
 /// The best value and, where asked for, the lowest index that has it; x is not empty. Blocks are searched for the value
 /// first, so only the winner is walked for its index.
-template <class Order, executor E, ordered T>
-extremum<T> find_extremum(E& exec, const matrix_view<const T>& x, bool with_index) {
+template <class Order, ordered T>
+extremum<T> find_extremum(const executor_ref& exec, const matrix_view<const T>& x,
+                          bool with_index) {
   // lines that are cut by size alone; the lowest index wins among equals because they are compared in order
   constexpr std::size_t block = 65536;
   const matrix_view<const T> lines = long_lines(x);
@@ -176,7 +177,8 @@ extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x, b
   if (view.rows == 0 || view.cols == 0) {
     invalid(operation, "x ", text(view), " has no elements, so no result exists");
   }
-  return with_fp_environment([&] { return find_extremum<Order>(exec, view, with_index); });
+  return with_fp_environment(
+      [&] { return find_extremum<Order>(executor_ref(exec), view, with_index); });
 }
 
 } // namespace detail

@@ -86,7 +86,9 @@ element_t<X> prod(E&& exec, const X& x) {
     if (view.rows == 0 || view.cols == 0) {
       return detail::narrow<T>(C{1});
     }
-    const auto root = detail::tree_root<detail::product_rule, C>(exec, detail::source<T>(view));
+    const detail::source<T> elements(view);
+    const detail::reader<C> operands[] = {detail::reader<C>(elements)};
+    const auto root = detail::tree_root<detail::product_rule>(detail::executor_ref(exec), operands);
     return detail::narrow<T>(root.field[0]);
   });
 }

@@ -13,8 +13,8 @@ namespace detail {
 /// The largest magnitude in a view; NaN where there is one.
 template <executor E>
 double largest_magnitude(E& exec, const matrix_view<const double>& x) {
-  const double high = find_extremum<maximum>(exec, x, false).value;
-  const double low = find_extremum<minimum>(exec, x, false).value;
+  const double high = find_extremum<maximum>(executor_ref(exec), x, false).value;
+  const double low = find_extremum<minimum>(executor_ref(exec), x, false).value;
   const double a = from_bits<double>(to_bits(high) & ~sign_bit<double>);
   const double b = from_bits<double>(to_bits(low) & ~sign_bit<double>);
   return is_nan(high) || a > b ? a : b;

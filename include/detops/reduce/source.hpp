@@ -116,29 +116,44 @@ private:
   [[no_unique_address]] Map map_;
 };
 
-/// The elements of a source, from one on, in a buffer or where they are.
-template <real C, std::size_t Capacity>
-class stretch {
+/// Any source behind one type, for kernels that compute in C; the source outlives it.
+template <real C>
+class reader {
 public:
   template <class Source>
-  const C* operator()(const Source& from, std::size_t first, std::size_t count) {
-    if constexpr (Source::plain && std::same_as<typename Source::element, C>) {
+  explicit reader(const Source& from)
+      : source_(&from), size_(from.size()),
+        read_([](const void* object, std::size_t first, std::size_t count, C* out) {
+          static_cast<const Source*>(object)->template read<C>(first, count, out);
+        }) {
+    if constexpr (Source::plain) {
       if (from.contiguous()) {
-        return from.data() + first;
+        (std::same_as<typename Source::element, float> ? plain_float_ : plain_double_) =
+            from.data();
       }
     }
-    from.template read<C>(first, count, buffer_);
-    return buffer_;
+  }
+  std::size_t size() const { return size_; }
+  /// Where the elements lie, if they are contiguous numbers of type S as they are; else null.
+  template <real S>
+  const S* plain() const {
+    return static_cast<const S*>(std::same_as<S, float> ? plain_float_ : plain_double_);
+  }
+  /// Elements [first, first + count), where they lie or in the buffer.
+  const C* operator()(std::size_t first, std::size_t count, C* buffer) const {
+    if (const C* data = plain<C>()) {
+      return data + first;
+    }
+    read_(source_, first, count, buffer);
+    return buffer;
   }
 
 private:
-  alignas(64) C buffer_[Capacity];
+  const void* source_;
+  std::size_t size_;
+  void (*read_)(const void*, std::size_t, std::size_t, C*);
+  const void* plain_float_ = nullptr;
+  const void* plain_double_ = nullptr;
 };
-
-/// Whether all sources are plain contiguous numbers of one type S.
-template <class... Sources>
-bool all_plain(const Sources&... sources) {
-  return ((Sources::plain && sources.contiguous()) && ...);
-}
 
 } // namespace detops::inline DETOPS_ISA::detail

@@ -44,14 +44,16 @@ template <sum_policy Policy, floating T, executor E, class... Sources>
 auto total(E& exec, const Sources&... sources) {
   if constexpr (std::same_as<Policy, exact_t>) {
     using C = compute_t<T>;
-    return exact_total<C>{exact_root<C>(exec, sources...)};
+    const reader<double> operands[] = {reader<double>(sources)...};
+    return exact_total<C>{exact_root<C>(executor_ref(exec), operands)};
   } else {
     using rule = typename tree_rule<Policy, T>::rule;
     using C = typename tree_rule<Policy, T>::compute;
-    if (std::get<0>(std::tie(sources...)).size() == 0) {
+    const reader<C> operands[] = {reader<C>(sources)...};
+    if (operands[0].size() == 0) {
       return tree_total<C>{};
     }
-    return tree_total<C>{rule::value(tree_root<rule, C>(exec, sources...))};
+    return tree_total<C>{rule::value(tree_root<rule>(executor_ref(exec), operands))};
   }
 }
 

@@ -233,70 +233,80 @@ private:
   std::tuple<Loaders...> loaders_;
 };
 
-/// The rows of sources for the tree: where they are, or by way of buffers.
-template <class Policy, real C, class... Sources>
+/// The rows of one reader, or of the products of two, for the tree: where they are, or by way of buffers.
+template <class Policy, real C, std::size_t Operands>
 class tree_feed {
   static constexpr std::size_t row = simd::row_lanes<C>;
   static constexpr std::size_t buffered_rows = 64; // 4 KiB an operand
+  template <class S>
+  using walk =
+      std::conditional_t<Operands == 1, tree_walk<Policy, C, contiguous_loader<S, C>>,
+                         tree_walk<Policy, C, contiguous_loader<S, C>, contiguous_loader<S, C>>>;
 
 public:
   using stack = fold_stack<Policy, simd::lanes<C, row>>;
 
-  explicit tree_feed(const Sources&... sources) : sources_(sources...) {}
+  explicit tree_feed(const reader<C> (&operands)[Operands]) : operands_(operands) {}
+  std::size_t size() const { return operands_[0].size(); }
 
   /// Adds `rows` rows of elements from `first` on to a counter.
   void push_rows(stack& to, std::size_t first, std::size_t rows) const {
-    if constexpr ((Sources::plain && ...)) {
-      if (std::apply([](const auto&... from) { return all_plain(from...); }, sources_)) {
-        std::apply(
-            [&](const auto&... from) {
-              tree_walk<Policy, C, contiguous_loader<typename Sources::element, C>...>(
-                  {from.data() + first}...)
-                  .push_rows(to, 0, rows);
-            },
-            sources_);
-        return;
+    if (all_plain<C>()) {
+      over<C>(first).push_rows(to, 0, rows);
+    } else if (std::same_as<C, double> && all_plain<float>()) {
+      over<float>(first).push_rows(to, 0, rows);
+    } else {
+      for (std::size_t done = 0; done < rows; done += buffered_rows) {
+        const std::size_t count = std::min(buffered_rows, rows - done);
+        buffered(first + done * row, count * row,
+                 [&](const walk<C>& part) { part.push_rows(to, 0, count); });
       }
-    }
-    for (std::size_t done = 0; done < rows; done += buffered_rows) {
-      const std::size_t count = std::min(buffered_rows, rows - done);
-      buffered(first + done * row, count * row,
-               [&](const auto& walk) { walk.push_rows(to, 0, count); });
     }
   }
   /// The root over a counter and a last row of `tail` elements from `first` on; not of nothing.
   auto root_of(const stack& rows, std::size_t first, std::size_t tail) const {
     typename Policy::template node<C> root;
-    buffered(first, tail, [&](const auto& walk) { root = walk.root_of(rows, 0, tail); });
+    buffered(first, tail, [&](const walk<C>& part) { root = part.root_of(rows, 0, tail); });
     return root;
   }
 
 private:
+  template <class S>
+  bool all_plain() const {
+    return operands_[0].template plain<S>() != nullptr &&
+           operands_[Operands - 1].template plain<S>() != nullptr;
+  }
+  template <class S>
+  walk<S> over(std::size_t first) const {
+    const contiguous_loader<S, C> x{operands_[0].template plain<S>() + first};
+    if constexpr (Operands == 1) {
+      return walk<S>(x);
+    } else {
+      return walk<S>(x, {operands_[1].template plain<S>() + first});
+    }
+  }
   template <class Use>
   void buffered(std::size_t first, std::size_t count, const Use& use) const {
-    std::apply(
-        [&](const auto&... from) {
-          use_walk(use, stretch<C, buffered_rows * row>()(from, first, count)...);
-        },
-        sources_);
-  }
-  template <class Use, class... Pointers>
-  static void use_walk(const Use& use, const Pointers*... data) {
-    use(tree_walk<Policy, C, contiguous_loader<Pointers, C>...>({data}...));
+    alignas(64) C buffer[Operands][buffered_rows * row];
+    const contiguous_loader<C, C> x{operands_[0](first, count, buffer[0])};
+    if constexpr (Operands == 1) {
+      use(walk<C>(x));
+    } else {
+      use(walk<C>(x, {operands_[1](first, count, buffer[1])}));
+    }
   }
 
-  std::tuple<Sources...> sources_;
+  const reader<C> (&operands_)[Operands];
 };
 
-/// The policy's root over a source (a sum), or over the products of two (a dot product), computed in C; not for
-/// empty ones.
-template <class Policy, real C, executor E, class... Sources>
-auto tree_root(E& exec, const Sources&... sources) {
-  using feed = tree_feed<Policy, C, Sources...>;
+/// The policy's root over a reader (a sum), or over the products of two (a dot product); not for empty ones.
+template <class Policy, real C, std::size_t Operands>
+DETOPS_NOINLINE auto tree_root(const executor_ref& exec, const reader<C> (&operands)[Operands]) {
+  using feed = tree_feed<Policy, C, Operands>;
   using row_node = typename feed::stack::node;
   constexpr std::size_t row = simd::row_lanes<C>;
-  const feed elements(sources...);
-  const std::size_t n = std::get<0>(std::tie(sources...)).size();
+  const feed elements(operands);
+  const std::size_t n = elements.size();
   const std::size_t rows = n / row;
   typename feed::stack stack;
   std::size_t done = 0;
