@@ -116,8 +116,8 @@ public:
 
   /// Adds one element, or takes it out again: value() is then as if it had never been added (but the sign of an exact
   /// zero is + once anything other than -0 was added).
-  void add(const T& value) { state_.add(static_cast<double>(detail::widen(value))); }
-  void remove(const T& value) { state_.add(static_cast<double>(detail::widen(value)), true); }
+  void add(const T& value) { one(value, false); }
+  void remove(const T& value) { one(value, true); }
   /// Adds the product of two elements, unrounded, or takes it out again.
   void add_product(const T& x, const T& y) { product(x, y, false); }
   void remove_product(const T& x, const T& y) { product(x, y, true); }
@@ -156,6 +156,10 @@ private:
     const detail::reader<double> operands[] = {detail::reader<double>(sources)...};
     detail::with_fp_environment(
         [&] { state_.add(detail::exact_root<C>(detail::executor_ref(seq), operands)); });
+  }
+  void one(const T& value, bool subtract) {
+    detail::with_fp_environment(
+        [&] { state_.add(static_cast<double>(detail::widen(value)), subtract); });
   }
   void product(const T& x, const T& y, bool subtract) {
     detail::with_fp_environment([&] {

@@ -69,13 +69,13 @@ struct exact_state {
   }
 };
 
-/// Adds rows of eight doubles to a state, by the window where they fit it and else by the bins.
+/// Adds rows of doubles to a state, by the window where they fit it and else by the bins.
 template <real T, int Bits>
 class exact_stream {
 public:
-  static constexpr std::size_t chains = window<Bits>::chains;
+  using V = typename window<Bits>::V;
 
-  /// Adds count rows, a multiple of chains. `allowed(magnitudes)` says whether they may be added at all; returns
+  /// Adds count rows. `allowed(magnitudes)` says whether they may be added at all; returns
   /// false, and adds nothing, where not or where there is a NaN or an infinity.
   template <class Row, class Allowed>
   bool add(const Row& row, std::size_t count, exact_state<T>& state, const Allowed& allowed) {
@@ -116,7 +116,7 @@ private:
       bins_ = std::make_unique<exponent_bins>();
     }
     for (std::size_t i = 0; i < count; ++i) {
-      double values[8];
+      double values[V::size];
       row(i).store(values);
       for (const double value : values) {
         bins_->add(value, state.finite);
@@ -137,9 +137,12 @@ struct no_errors {
 template <real T, class... Loaders>
 class exact_walk {
   static constexpr bool products = sizeof...(Loaders) == 2;
-  static constexpr std::size_t row = simd::row_lanes<double>;
-  static constexpr std::size_t block = 256; // rows: in the first cache, also for two passes
-  using V = simd::lanes<double, row>;
+  // a product of floats has 48 bits
+  using stream = exact_stream<T, sizeof(T) == 8 ? 53 : products ? 48 : 24>;
+  using V = typename stream::V;
+  static constexpr std::size_t row = V::size;
+  static constexpr std::size_t block =
+      std::min<std::size_t>(2048 / row, 256); // rows: in the first cache, also twice
 
 public:
   exact_walk() = default;
@@ -148,9 +151,8 @@ public:
 
   /// Elements [first, last).
   void add(std::size_t first, std::size_t last, exact_state<T>& state) {
-    while (last - first >= row * stream::chains) {
-      const std::size_t fit = (last - first) / (row * stream::chains) * stream::chains;
-      const std::size_t rows = std::min(block, fit);
+    while (last - first >= row) {
+      const std::size_t rows = std::min(block, (last - first) / row);
       if (!add_rows(first, rows, state)) {
         add_each(first, first + rows * row, state);
       }
@@ -165,9 +167,6 @@ public:
   }
 
 private:
-  // a product of floats has 48 bits
-  using stream = exact_stream<T, sizeof(T) == 8 ? 53 : products ? 48 : 24>;
-
   template <std::size_t Operand>
   DETOPS_ALWAYS_INLINE V load(std::size_t at) const {
     return std::get<Operand>(loaders_).template load<row>(at);

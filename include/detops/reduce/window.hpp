@@ -33,75 +33,60 @@ template <int Bits>
 class window {
 public:
   static constexpr int levels = Bits <= 24 ? 1 : 2;
-  using V = simd::lanes<double, simd::row_lanes<double>>;
-  /// independent rows, for the latency of an addition
-  static constexpr std::size_t chains = V::registers >= 4 ? 1 : 4 / V::registers;
+  /// A row: two registers, which is enough for the latency of an addition.
+  using V = simd::lanes<double, 2 * simd::register_lanes<double>>;
 
   window() {
-    for (auto& level : sum_) {
-      std::fill(level, level + chains, V::broadcast(0));
+    for (V& level : sum_) {
+      level = V::broadcast(0);
     }
   }
 
-  /// Adds rows [0, count) of row(i), a multiple of chains, where all fit the window; else adds nothing.
+  /// Adds rows [0, count) of row(i) where all fit the window; else adds nothing.
   template <class Row>
   DETOPS_NOINLINE magnitudes add(const Row& row, std::size_t count) {
-    V kept[levels][chains];
-    for (std::size_t l = 0; l < levels; ++l) {
-      std::copy(sum_[l], sum_[l] + chains, kept[l]);
-    }
-    V least[chains], largest[chains];
-    for (std::size_t c = 0; c < chains; ++c) {
-      least[c] = V::broadcast(0x1p1023);
-      largest[c] = V::broadcast(0);
-    }
-    const V zero = V::broadcast(0), none = V::broadcast(0x1p1023), cut = V::broadcast(cut_);
-    for (std::size_t i = 0; i < count; i += chains) {
-      for (std::size_t c = 0; c < chains; ++c) {
-        const V x = row(i + c);
-        const V size = simd::abs(x);
-        largest[c] = simd::larger(largest[c], size);
-        least[c] = simd::smaller(least[c], simd::select(simd::equal(size, zero), none, size));
-        if constexpr (levels == 1) {
-          kept[0][c] = simd::add(kept[0][c], x);
-        } else {
-          const V high = simd::sub(simd::add(x, cut), cut);
-          kept[0][c] = simd::add(kept[0][c], high);
-          kept[1][c] = simd::add(kept[1][c], simd::sub(x, high));
-        }
+    V high = sum_[0], low = sum_[levels - 1];
+    V least = V::broadcast(none), largest = V::broadcast(0);
+    const V zero = V::broadcast(0), highest = V::broadcast(none), cut = V::broadcast(cut_);
+    for (std::size_t i = 0; i < count; ++i) {
+      const V x = row(i);
+      const V size = simd::abs(x);
+      largest = simd::larger(largest, size);
+      least = simd::smaller(least, simd::select(simd::equal(size, zero), highest, size));
+      if constexpr (levels == 1) {
+        low = simd::add(low, x);
+      } else {
+        const V part = simd::sub(simd::add(x, cut), cut);
+        high = simd::add(high, part);
+        low = simd::add(low, simd::sub(x, part));
       }
     }
-    magnitudes found{0x1p1023, 0};
-    bool numbers = true;
-    for (std::size_t c = 0; c < chains; ++c) {
-      double low[V::size], high[V::size], sums[V::size];
-      least[c].store(low);
-      largest[c].store(high);
-      kept[0][c].store(sums);
-      for (std::size_t l = 0; l < V::size; ++l) {
-        found.least = low[l] < found.least ? low[l] : found.least;
-        found.largest = high[l] > found.largest ? high[l] : found.largest;
-        numbers = numbers && is_finite(sums[l]); // a NaN or an infinity among x stays in the sum
+    double lows[V::size], highs[V::size], sums[V::size];
+    least.store(lows);
+    largest.store(highs);
+    low.store(sums);
+    magnitudes found{none, 0};
+    for (std::size_t l = 0; l < V::size; ++l) {
+      found.least = std::min(found.least, lows[l]);
+      found.largest = std::max(found.largest, highs[l]);
+    }
+    for (const double sum : sums) {
+      if (!is_finite(sum)) { // a NaN or an infinity among x stays in the sum
+        found.largest = magnitudes::infinity;
       }
     }
-    if (!numbers) {
-      found.largest = magnitudes::infinity;
-    }
-    if (found.finite() && fits(found) && terms_ + count / chains <= max_terms) {
-      for (std::size_t l = 0; l < levels; ++l) {
-        std::copy(kept[l], kept[l] + chains, sum_[l]);
-      }
-      terms_ += count / chains;
-      added_ = true;
-    } else {
-      added_ = false;
+    added_ = found.finite() && fits(found) && has_room(count);
+    if (added_) {
+      sum_[0] = high;
+      sum_[levels - 1] = low;
+      terms_ += count;
     }
     return found;
   }
   /// Whether the last call of add() added.
   bool added() const { return added_; }
   /// Whether so many more rows may be added before flush().
-  bool has_room(std::size_t count) const { return terms_ + count / chains <= max_terms; }
+  bool has_room(std::size_t count) const { return terms_ + count <= max_terms; }
 
   /// Moves the window, with some room above, so that numbers like these fit; false where none holds them. The
   /// window must be empty.
@@ -122,20 +107,19 @@ public:
     if (terms_ == 0) {
       return;
     }
-    for (std::size_t l = 0; l < levels; ++l) {
-      for (std::size_t c = 0; c < chains; ++c) {
-        double sums[V::size];
-        sum_[l][c].store(sums);
-        for (const double value : sums) {
-          total.add(value);
-        }
-        sum_[l][c] = V::broadcast(0);
+    for (V& level : sum_) {
+      double sums[V::size];
+      level.store(sums);
+      for (const double value : sums) {
+        total.add(value);
       }
+      level = V::broadcast(0);
     }
     terms_ = 0;
   }
 
 private:
+  static constexpr double none = 0x1p1023; // the least magnitude where there is none
   static constexpr std::size_t max_terms = levels == 1 ? 256 : 4096;
   static constexpr int reach = levels == 1 ? 45 : 82;
 
@@ -148,7 +132,7 @@ private:
   }
   bool fits(const magnitudes& m) const { return m.largest < largest_ && m.least >= least_; }
 
-  V sum_[levels][chains];
+  V sum_[levels];
   double largest_ = 0, least_ = 0, cut_ = 0; // a window that nothing fits
   std::size_t terms_ = 0;
   bool added_ = false;
