@@ -15,7 +15,8 @@
 
 namespace detops::inline DETOPS_ISA::simd {
 
-/// Lane l receives lane l + Distance; the lanes above are unspecified. Distance is a power of two.
+/// Every lane l with l mod (2 Distance) < Distance receives lane l + Distance; the others are unspecified. Distance is
+/// a power of two.
 template <std::size_t Distance, class T>
 DETOPS_ALWAYS_INLINE batch<T> shift_lanes_down(const batch<T>& a) {
   constexpr std::size_t bytes = Distance * sizeof(T);
@@ -29,7 +30,7 @@ DETOPS_ALWAYS_INLINE batch<T> shift_lanes_down(const batch<T>& a) {
     if constexpr (bytes == 32) {
       return std::bit_cast<R>(_mm512_shuffle_i64x2(v, v, 0xee));
     } else if constexpr (bytes == 16) {
-      return std::bit_cast<R>(_mm512_shuffle_i64x2(v, v, 0x55));
+      return std::bit_cast<R>(_mm512_shuffle_i64x2(v, v, 0xf5));
     } else if constexpr (bytes == 8) {
       return std::bit_cast<R>(_mm512_unpackhi_epi64(v, v));
     } else {
