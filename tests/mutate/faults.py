@@ -463,7 +463,7 @@ FAULTS = [
         "reduce-exact-window-overflows",
         "reduce/window.hpp",
         "static constexpr std::size_t max_terms = levels == 1 ? 256 : 4096;",
-        "static constexpr std::size_t max_terms = 1 << 20;",
+        "static constexpr std::size_t max_terms = 1 << 22;",
         "unit/reduce/exact x86-64-v3",
     ),
     (

@@ -105,3 +105,30 @@ TEMPLATE_TEST_CASE("reduce/exact: zeros, infinities, NaN, overflow", "", float, 
     REQUIRE(same(total({max, -max, 2}, copies), static_cast<T>(2 * copies)));
   }
 }
+
+TEST_CASE("reduce/exact: a window is emptied before its sums round") {
+  // parts that are cut off always add up, and the least of them have bits at the window's end
+  std::vector<double> x(std::size_t{1} << 18);
+  detail::exact_state<double> one_by_one;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = i / 64 % 2 == 0 ? 1 + 0x1.fffep-37 : 0x1.0000003fffff1p-25;
+    one_by_one.add(x[i]);
+  }
+  REQUIRE(same(sum(x, exact), one_by_one.rounded<double>()));
+  std::vector<float> y(std::size_t{1} << 18);
+  detail::exact_state<float> floats;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    y[i] = i / 64 % 2 == 0 ? 0x1.fffffep-1f : 0x1.000002p-17f;
+    floats.add(static_cast<double>(y[i]));
+  }
+  REQUIRE(same(sum(y, exact), floats.rounded<float>()));
+}
+
+TEST_CASE("reduce/exact: products that underflow to zero count") {
+  std::vector<double> x(64), y(64);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = i < 8 ? 0x1p-538 : i % 2 == 0 ? 1 : -1;
+    y[i] = i < 8 ? 0x1p-538 : 1;
+  }
+  REQUIRE(dot(x, y, exact) == 0x1p-1073);
+}
