@@ -106,22 +106,35 @@ TEMPLATE_TEST_CASE("reduce/exact: zeros, infinities, NaN, overflow", "", float, 
   }
 }
 
-TEST_CASE("reduce/exact: a window is emptied before its sums round") {
+TEMPLATE_TEST_CASE("reduce/exact: nothing is lost in a window", "", float, double) {
+  // Compared before any rounding, by the accumulators' bytes. In stretches of 64, so that every lane has all values.
+  using T = TestType;
+  const bool narrow = sizeof(T) == 4;
+  const auto check = [](const std::vector<T>& x) {
+    accumulator<T, exact_t> fast, one_by_one;
+    fast.add(x);
+    for (const T& value : x) {
+      one_by_one.add(value);
+    }
+    REQUIRE(fast.save() == one_by_one.save());
+  };
   // parts that are cut off always add up, and the least of them have bits at the window's end
-  std::vector<double> x(std::size_t{1} << 18);
-  detail::exact_state<double> one_by_one;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    x[i] = i / 64 % 2 == 0 ? 1 + 0x1.fffep-37 : 0x1.0000003fffff1p-25;
-    one_by_one.add(x[i]);
+  std::vector<T> filled(std::size_t{1} << 18);
+  for (std::size_t i = 0; i < filled.size(); ++i) {
+    const bool large = i / 64 % 2 == 0;
+    filled[i] = static_cast<T>(narrow  ? large ? 0x1.fffffep-1 : 0x1.000002p-17
+                               : large ? 1 + 0x1.fffep-37
+                                       : 0x1.0000003fffff1p-25);
   }
-  REQUIRE(same(sum(x, exact), one_by_one.rounded<double>()));
-  std::vector<float> y(std::size_t{1} << 18);
-  detail::exact_state<float> floats;
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    y[i] = i / 64 % 2 == 0 ? 0x1.fffffep-1f : 0x1.000002p-17f;
-    floats.add(static_cast<double>(y[i]));
+  check(filled);
+  // a small value between large ones that cancel, just too small for the window
+  std::vector<T> between(192);
+  for (std::size_t i = 0; i < between.size(); ++i) {
+    const T large = static_cast<T>(narrow ? 1 : 1 + 0x1.fffep-37);
+    const T small = static_cast<T>(narrow ? 0x1.000002p-30 : 0x1.0000000000001p-40);
+    between[i] = i < 64 ? large : i < 128 ? small : -large;
   }
-  REQUIRE(same(sum(y, exact), floats.rounded<float>()));
+  check(between);
 }
 
 TEST_CASE("reduce/exact: products that underflow to zero count") {

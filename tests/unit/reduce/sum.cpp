@@ -154,3 +154,20 @@ TEST_CASE("reduce/sum: bad input names the operation and the shapes") {
   CHECK_THROWS_AS(mean(vector_view<const float>(nullptr, 3)), std::invalid_argument);
   CHECK(sum(vector_view<const float>(nullptr, 0)) == 0);
 }
+
+TEST_CASE("reduce/sum: a padded matrix has the bits of its elements in a row") {
+  for (std::size_t rows = 2; rows < 80; rows += 7) {
+    for (std::size_t cols = 1; cols < 80; ++cols) {
+      const auto x = random_values<float>(rows * cols, 5);
+      std::vector<float> padded(rows * (cols + 3), std::numeric_limits<float>::quiet_NaN());
+      for (std::size_t i = 0; i < rows * cols; ++i) {
+        padded[i / cols * (cols + 3) + i % cols] = x[i];
+      }
+      const matrix_view<const float> view(padded.data(), rows, cols,
+                                          static_cast<std::ptrdiff_t>(cols + 3), 1);
+      if (!same(sum(view), sum(x)) || !same(sum(view, exact), sum(x, exact))) {
+        FAIL(rows << " x " << cols);
+      }
+    }
+  }
+}
