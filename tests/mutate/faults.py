@@ -265,7 +265,7 @@ FAULTS = [
         "simd/lanes.hpp",
         "values[i] = i < count ? p[static_cast<std::ptrdiff_t>(i) * stride] : fill;",
         "values[i] = i + 1 < count ? p[static_cast<std::ptrdiff_t>(i) * stride] : fill;",
-        "golden/reduce x86-64-v3",
+        "unit/simd/arith x86-64-v3",
     ),
     (
         "simd-integer-rest-of-product",
