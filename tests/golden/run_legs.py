@@ -252,14 +252,14 @@ def main():
         for leg in all_legs()
         if (leg.fast or not options.fast) and all(word in str(leg).split() + [leg.cpu] for word in options.word)
     ]
+    if not legs:
+        parser.error(f"no leg holds all of: {' '.join(options.word)}")
     if options.packages:
         print(*sorted(set().union(*(leg.packages for leg in legs))), sep="\n")
         return 0
     if options.fast:  # what is emulated takes longest to compile and to run; whole runs have it with -O2
         for leg in legs:
             leg.flags = ["-O1" if leg.runner and flag == "-O2" else flag for flag in leg.flags]
-    if not legs:
-        parser.error(f"no leg holds all of: {' '.join(options.word)}")
     expected = re.search(r"xxh3_128 (\w+)", (HERE / "fingerprint.txt").read_text(encoding="utf-8"))[1]
     available = set(re.findall(r"\w+", pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")))
     link_third_party()

@@ -242,6 +242,10 @@ struct address_range {
   std::uintptr_t last = 0;
 };
 
+constexpr bool meet(const address_range& x, const address_range& y) {
+  return x.first <= x.last && y.first <= y.last && x.first <= y.last && y.first <= x.last;
+}
+
 constexpr std::size_t magnitude(std::ptrdiff_t stride) {
   return stride < 0 ? std::size_t{0} - static_cast<std::size_t>(stride)
                     : static_cast<std::size_t>(stride);
@@ -301,9 +305,7 @@ constexpr bool same_view(const matrix_view<T>& a, const matrix_view<U>& b) {
 /// other (blocks of one matrix, interleaved columns), else whether their address ranges meet.
 template <class T, class U>
 bool overlap(const matrix_view<T>& a, const matrix_view<U>& b) {
-  const address_range x = addresses(a);
-  const address_range y = addresses(b);
-  if (x.first > x.last || y.first > y.last || x.last < y.first || y.last < x.first) {
+  if (!meet(addresses(a), addresses(b))) {
     return false;
   }
   if constexpr (sizeof(T) == sizeof(U)) {

@@ -105,10 +105,7 @@ void along_axes(const char* operation, E& exec, const nd_view<const T>& x, const
   if (out.size > 1 && out.stride == 0) {
     invalid(operation, "out ", text(out), " has stride 0");
   }
-  const address_range from = addresses(x),
-                      to = addresses(matrix_view<U>(out.data, 1, out.size, 0, out.stride));
-  if (from.first <= from.last && to.first <= to.last && from.first <= to.last &&
-      to.first <= from.last) {
+  if (meet(addresses(x), addresses(matrix_view<U>(out.data, 1, out.size, 0, out.stride)))) {
     invalid(operation, "out ", text(out), " overlaps x ", text(x));
   }
   if (needs_elements && length == 0 && lines != 0) {

@@ -71,10 +71,8 @@ template <executor E, matrix_like X, vector_like Out, sum_policy Policy = pairwi
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void variance(E&& exec, const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0,
               Policy policy = {}) {
-  const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("variance", detail::as_matrix(x), axis, to);
-  detail::each_column(exec, lines, [&](std::size_t j, const auto& line, auto& inner) {
-    to[j] = variance(inner, line, ddof, policy);
+  detail::each_line("variance", exec, x, axis, out, [&](const auto& line, auto& inner) {
+    return variance(inner, line, ddof, policy);
   });
 }
 template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
@@ -88,10 +86,8 @@ template <executor E, matrix_like X, vector_like Out, sum_policy Policy = pairwi
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void stddev(E&& exec, const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0,
             Policy policy = {}) {
-  const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("stddev", detail::as_matrix(x), axis, to);
-  detail::each_column(exec, lines, [&](std::size_t j, const auto& line, auto& inner) {
-    to[j] = stddev(inner, line, ddof, policy);
+  detail::each_line("stddev", exec, x, axis, out, [&](const auto& line, auto& inner) {
+    return stddev(inner, line, ddof, policy);
   });
 }
 template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
@@ -104,11 +100,8 @@ void stddev(const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0, Polic
 template <executor E, matrix_like X, vector_like Out>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void norm2(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("norm2", detail::as_matrix(x), axis, to);
-  detail::each_column(exec, lines, [&](std::size_t j, const auto& line, auto& inner) {
-    to[j] = norm2(inner, line);
-  });
+  detail::each_line("norm2", exec, x, axis, out,
+                    [&](const auto& line, auto& inner) { return norm2(inner, line); });
 }
 template <matrix_like X, vector_like Out>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
@@ -120,10 +113,8 @@ void norm2(const X& x, std::size_t axis, Out&& out) {
 template <executor E, matrix_like X, vector_like Out>
   requires(std::integral<element_t<X>> && std::same_as<element_t<Out>, integer_sum_t<element_t<X>>>)
 void sum(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("sum", detail::as_matrix(x), axis, to);
-  detail::each_column(
-      exec, lines, [&](std::size_t j, const auto& line, auto& inner) { to[j] = sum(inner, line); });
+  detail::each_line("sum", exec, x, axis, out,
+                    [&](const auto& line, auto& inner) { return sum(inner, line); });
 }
 template <matrix_like X, vector_like Out>
   requires(std::integral<element_t<X>> && std::same_as<element_t<Out>, integer_sum_t<element_t<X>>>)

@@ -212,4 +212,14 @@ void each_column(E& exec, const matrix_view<const S>& lines, Finish&& finish) {
   });
 }
 
+/// out[j] = value(line j as a matrix, executor) for every line along an axis.
+template <executor E, matrix_like X, vector_like Out, class Value>
+void each_line(const char* operation, E& exec, const X& x, std::size_t axis, Out& out,
+               const Value& value) {
+  const auto to = as_vector_output(out);
+  const auto lines = lines_of(operation, as_matrix(x), axis, to);
+  each_column(exec, lines,
+              [&](std::size_t j, const auto& line, auto& inner) { to[j] = value(line, inner); });
+}
+
 } // namespace detops::inline DETOPS_ISA::detail

@@ -145,8 +145,6 @@ class exact_walk {
       std::min<std::size_t>(2048 / row, 256); // rows: in the first cache, also twice
 
 public:
-  exact_walk() = default;
-  explicit exact_walk(const Loaders&... loaders) : loaders_(loaders...) {}
   void set(const Loaders&... loaders) { loaders_ = {loaders...}; }
 
   /// Elements [first, last).

@@ -173,7 +173,7 @@ private:
     if constexpr (Contiguous) {
       return simd::load_as<C, row>(x_.data + first);
     } else {
-      return simd::load_as_strided<C, row>(&x_[first], x_.stride);
+      return simd::load_as_strided<C, row>(&x_[first], x_.stride, row);
     }
   }
   DETOPS_ALWAYS_INLINE void store(std::size_t first, const V& sums) const {

@@ -52,17 +52,7 @@ struct lanes {
     }
     return load(values);
   }
-  /// Lanes from `count` on hold `fill`; nothing is read behind p[count - 1].
-  static DETOPS_ALWAYS_INLINE lanes load_partial(const T* p, std::size_t count, T fill) {
-    return load_strided_partial(p, 1, count, fill);
-  }
-  static DETOPS_ALWAYS_INLINE lanes load_strided(const T* p, std::ptrdiff_t stride) {
-    T values[N];
-    for (std::size_t i = 0; i < N; ++i) {
-      values[i] = p[static_cast<std::ptrdiff_t>(i) * stride];
-    }
-    return load(values);
-  }
+  /// Element i at p[i * stride]; lanes from `count` on hold `fill` and nothing is read for them.
   static DETOPS_ALWAYS_INLINE lanes load_strided_partial(const T* p, std::ptrdiff_t stride,
                                                          std::size_t count, T fill) {
     T values[N];

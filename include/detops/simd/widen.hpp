@@ -76,14 +76,16 @@ DETOPS_ALWAYS_INLINE lanes<C, N> load_as(const S* p) {
 /// Element i at p[i * stride]; lanes from `count` on are 0 and nothing is read for them.
 template <class C, std::size_t N, floating S>
 DETOPS_ALWAYS_INLINE lanes<C, N> load_as_strided(const S* p, std::ptrdiff_t stride,
-                                                 std::size_t count = N) {
-  C values[N];
-  for (std::size_t i = 0; i < N; ++i) {
-    values[i] = i < count
-                    ? static_cast<C>(detail::widen(p[static_cast<std::ptrdiff_t>(i) * stride]))
-                    : C{0};
+                                                 std::size_t count) {
+  if constexpr (std::same_as<S, C>) {
+    return lanes<C, N>::load_strided_partial(p, stride, count, C{0});
+  } else {
+    C values[N] = {};
+    for (std::size_t i = 0; i < count; ++i) {
+      values[i] = static_cast<C>(detail::widen(p[static_cast<std::ptrdiff_t>(i) * stride]));
+    }
+    return lanes<C, N>::load(values);
   }
-  return lanes<C, N>::load(values);
 }
 
 /// Each lane rounded to the nearest float.

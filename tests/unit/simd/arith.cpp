@@ -173,7 +173,7 @@ TEST_CASE("simd/arith: partial and strided loads and stores touch only their ele
     data[i] = static_cast<float>(i);
   }
   for (std::size_t count = 0; count <= 16; ++count) {
-    const V v = V::load_partial(data + 5, count, -1.0f);
+    const V v = V::load_strided_partial(data + 5, 1, count, -1.0f);
     const V s = V::load_strided_partial(data + 5, 3, count, -2.0f);
     float out[20] = {};
     v.store_partial(out, count);
