@@ -195,7 +195,8 @@ private:
     const auto address = reinterpret_cast<std::uintptr_t>(storage_.data());
     const std::size_t ahead = (64 - address % 64) % 64 / sizeof(T);
     static std::size_t shift = 0;
-    data_ = storage_.data() + ahead + (place == layout::shifted ? line + 1 + shift++ % 15 : line);
+    data_ = storage_.data() + ahead +
+            (place == layout::shifted ? line + 1 + shift++ % (line - 1) : line);
   }
 
   std::vector<T> storage_;

@@ -523,10 +523,24 @@ FAULTS = [
         "golden/axes x86-64-v3",
     ),
     (
+        "reduce-short-array-of-another-block",
+        "reduce/tree.hpp",
+        "join(fold_rows<Rows>((rows & ~(2 * Rows - 1)) * row));",
+        "join(fold_rows<Rows>((rows & ~(4 * Rows - 1)) * row));",
+        "golden/reduce x86-64-v3",
+    ),
+    (
+        "reduce-short-array-without-its-first-units",
+        "reduce/tree.hpp",
+        "if (units >= 2) {",
+        "if (units > 2) {",
+        "golden/reduce x86-64-v3",
+    ),
+    (
         "reduce-variance-of-the-whole-count",
         "reduce/moments.hpp",
-        "return total<Policy, T>(exec, left, left).template divided<F>(n - ddof);",
-        "return total<Policy, T>(exec, left, left).template divided<F>(n);",
+        "return total_of<Policy, T>(exec, left, left).template divided<F>(n - ddof);",
+        "return total_of<Policy, T>(exec, left, left).template divided<F>(n);",
         "golden/moments x86-64-v3",
     ),
     (

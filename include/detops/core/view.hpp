@@ -206,12 +206,15 @@ constexpr matrix_view<element_t<X>> as_matrix_output(X&& x) {
   return to_matrix(x);
 }
 
+/// Whether all elements, in row-major order, stand at one stride.
+template <class T>
+constexpr bool is_one_line(const matrix_view<T>& x) {
+  return x.rows <= 1 || x.row_stride == static_cast<std::ptrdiff_t>(x.cols) * x.col_stride;
+}
 /// The elements of a matrix as lines of one stride, as few as there can be.
 template <class T>
 constexpr matrix_view<T> long_lines(const matrix_view<T>& x) {
-  const bool one =
-      x.rows <= 1 || x.row_stride == static_cast<std::ptrdiff_t>(x.cols) * x.col_stride;
-  return one ? matrix_view<T>(x.data, 1, x.rows * x.cols, 0, x.col_stride) : x;
+  return is_one_line(x) ? matrix_view<T>(x.data, 1, x.rows * x.cols, 0, x.col_stride) : x;
 }
 
 /// All elements in row-major order, a vector as a single row.
@@ -251,9 +254,9 @@ constexpr std::size_t magnitude(std::ptrdiff_t stride) {
                     : static_cast<std::size_t>(stride);
 }
 
-/// Refuses null data with elements, and extents whose addresses do not fit.
 template <class T>
-void check_view(const char* operation, const char* name, const matrix_view<T>& x) {
+DETOPS_NOINLINE void check_large_view(const char* operation, const char* name,
+                                      const matrix_view<T>& x) {
   if (x.rows == 0 || x.cols == 0) {
     return;
   }
@@ -270,6 +273,18 @@ void check_view(const char* operation, const char* name, const matrix_view<T>& x
   }
   if (x.data == nullptr) {
     invalid(operation, name, " ", text(x), " has null data");
+  }
+}
+/// Refuses null data with elements, and extents whose addresses do not fit. (No division for what is small enough that
+/// products of two of its numbers and their sum fit.)
+template <class T>
+DETOPS_ALWAYS_INLINE void check_view(const char* operation, const char* name,
+                                     const matrix_view<T>& x) {
+  constexpr int bits = 8 * sizeof(std::size_t) / 2 - 5;
+  static_assert(sizeof(T) <= 64);
+  const std::size_t all = x.rows | x.cols | magnitude(x.row_stride) | magnitude(x.col_stride);
+  if (x.data == nullptr || all >> bits != 0) [[unlikely]] {
+    check_large_view(operation, name, x);
   }
 }
 template <class T>

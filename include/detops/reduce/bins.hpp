@@ -109,7 +109,7 @@ void sum_bins(E& exec, const Bin& bin, const vector_view<const T>& weights,
   const auto sum_bin = [&](auto& executor, std::size_t b) {
     const std::size_t first = b == 0 ? 0 : ends[b - 1];
     const source<T> x{matrix_view<const T>(sorted.data() + first, 1, ends[b] - first)};
-    out[b] = total<Policy, T>(executor, x).template rounded<T>();
+    out[b] = total_of<Policy, T>(executor, x).template rounded<T>();
   };
   if (n / 65536 >= bins) { // long bins: threads inside each
     for (std::size_t b = 0; b < bins; ++b) {

@@ -197,7 +197,7 @@ void sum_columns(E& exec, const matrix_view<const S>& lines, Finish&& finish) {
       }
     }
     for (std::size_t j = first; j < last; ++j) {
-      finish(j, total<Policy, S>(inner, source<S, Map>(as_elements(lines.col(j)))));
+      finish(j, total_of<Policy, S>(inner, source<S, Map>(as_elements(lines.col(j)))));
     }
   });
 }

@@ -12,7 +12,7 @@ namespace detail {
 /// The mean of a view, in the type that its elements are computed in; exact: rounded once to the element type.
 template <sum_policy Policy, executor E, floating T>
 compute_t<T> center_of(E& exec, const matrix_view<const T>& x) {
-  const auto sum = total<Policy, T>(exec, source<T>(x));
+  const auto sum = total<Policy, T>(exec, x);
   using C = compute_t<T>;
   if constexpr (std::same_as<Policy, exact_t>) {
     return widen(sum.template divided<T>(x.rows * x.cols));
@@ -34,9 +34,9 @@ F divided_deviations(E& exec, std::size_t ddof, const matrix_view<const T>& x, c
   };
   const auto left = deviations(x);
   if constexpr (sizeof...(More) == 0) {
-    return total<Policy, T>(exec, left, left).template divided<F>(n - ddof);
+    return total_of<Policy, T>(exec, left, left).template divided<F>(n - ddof);
   } else {
-    return total<Policy, T>(exec, left, deviations(y)...).template divided<F>(n - ddof);
+    return total_of<Policy, T>(exec, left, deviations(y)...).template divided<F>(n - ddof);
   }
 }
 

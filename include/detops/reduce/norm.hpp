@@ -32,10 +32,10 @@ T norm2_of(E& exec, const matrix_view<const T>& x) {
     return element_from_bits<T>(0);
   }
   if constexpr (!std::same_as<T, double>) {
-    const auto squares = total<wide_t, T>(exec, source<T>(x), source<T>(x));
+    const auto squares = total<wide_t, T>(exec, x, x);
     return narrow<T>(static_cast<float>(root_of<double>(squares.value)));
   } else {
-    const double squares = total<pairwise_t, T>(exec, source<T>(x), source<T>(x)).value;
+    const double squares = total<pairwise_t, T>(exec, x, x).value;
     if (squares >= 0x1p-900 && is_finite(squares)) {
       return root_of<double>(squares);
     }
@@ -51,7 +51,7 @@ T norm2_of(E& exec, const matrix_view<const T>& x) {
     const int first = std::min(up, 1000);
     using scaled = scaling<double>;
     const source<double, scaled> y(x, scaled{power_of_two(first), power_of_two(up - first)});
-    const double root = root_of<double>(total<pairwise_t, T>(exec, y, y).value);
+    const double root = root_of<double>(total_of<pairwise_t, T>(exec, y, y).value);
     return pin(root * power_of_two(-up));
   }
 }

@@ -44,9 +44,8 @@ template <executor E, array_like X, sum_policy Policy = pairwise_t>
 element_t<X> sum(E&& exec, const X& x, Policy = {}) {
   using T = element_t<X>;
   const auto view = detail::checked_elements("sum", "x", x);
-  return detail::with_fp_environment([&] {
-    return detail::total<Policy, T>(exec, detail::source<T>(view)).template rounded<T>();
-  });
+  return detail::with_fp_environment(
+      [&] { return detail::total<Policy, T>(exec, view).template rounded<T>(); });
 }
 template <array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
@@ -86,10 +85,8 @@ element_t<X> dot(E&& exec, const X& x, const Y& y, Policy = {}) {
   const auto a = detail::checked_elements("dot", "x", x);
   const auto b = detail::checked_elements("dot", "y", y);
   detail::check_same_shape("dot", a, b);
-  return detail::with_fp_environment([&] {
-    return detail::total<Policy, T>(exec, detail::source<T>(a), detail::source<T>(b))
-        .template rounded<T>();
-  });
+  return detail::with_fp_environment(
+      [&] { return detail::total<Policy, T>(exec, a, b).template rounded<T>(); });
 }
 template <array_like X, array_like Y, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Y>>)
@@ -124,8 +121,7 @@ element_t<X> mean(E&& exec, const X& x, Policy = {}) {
   using T = element_t<X>;
   const auto view = detail::checked_elements("mean", "x", x);
   return detail::with_fp_environment([&] {
-    return detail::total<Policy, T>(exec, detail::source<T>(view))
-        .template divided<T>(view.rows * view.cols);
+    return detail::total<Policy, T>(exec, view).template divided<T>(view.rows * view.cols);
   });
 }
 template <array_like X, sum_policy Policy = pairwise_t>
@@ -158,7 +154,7 @@ element_t<X> norm1(E&& exec, const X& x, Policy = {}) {
   using T = element_t<X>;
   const auto view = detail::checked_elements("norm1", "x", x);
   return detail::with_fp_environment([&] {
-    return detail::total<Policy, T>(exec, detail::source<T, detail::absolute_value>(view))
+    return detail::total_of<Policy, T>(exec, detail::source<T, detail::absolute_value>(view))
         .template rounded<T>();
   });
 }

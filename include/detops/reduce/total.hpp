@@ -41,7 +41,7 @@ struct exact_total {
 
 /// The policy's sum over a source, or over the products of two, for results of type T.
 template <sum_policy Policy, floating T, executor E, class... Sources>
-auto total(E& exec, const Sources&... sources) {
+auto total_of(E& exec, const Sources&... sources) {
   if constexpr (std::same_as<Policy, exact_t>) {
     using C = compute_t<T>;
     const reader<double> operands[] = {reader<double>(sources)...};
@@ -55,6 +55,25 @@ auto total(E& exec, const Sources&... sources) {
     }
     return tree_total<C>{rule::value(tree_root<rule>(executor_ref(exec), operands))};
   }
+}
+
+/// The same over the elements of views as they are. (Short contiguous ones in the type that is computed in go straight
+/// to the tree: what surrounds it costs more than their sum.)
+template <sum_policy Policy, floating T, executor E, std::same_as<T>... S>
+auto total(E& exec, const matrix_view<const S>&... views) {
+  if constexpr (!std::same_as<Policy, exact_t>) {
+    using rule = typename tree_rule<Policy, T>::rule;
+    using C = typename tree_rule<Policy, T>::compute;
+    if constexpr (std::same_as<T, C>) {
+      using walk = tree_walk<rule, C, contiguous_loader<S, C>...>;
+      const std::size_t n = ((views.rows * views.cols), ...);
+      if (n - 1 < walk::short_rows * simd::row_lanes<C> - 1 && (is_one_line(views) && ...) &&
+          ((views.col_stride == 1) && ...)) {
+        return tree_total<C>{rule::value(walk({views.data}...).short_root(n))};
+      }
+    }
+  }
+  return total_of<Policy, T>(exec, source<S>(views)...);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail

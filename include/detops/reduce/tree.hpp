@@ -90,16 +90,56 @@ public:
     if (stack.count() == 0) {
       return across_short(first, tail);
     }
-    row_node total = stack.fold();
+    const row_node total = stack.fold();
+    return across(
+        tail == 0 ? total : select_below(tail, stack.fold_with(partial_leaf(first, tail)), total));
+  }
+
+  /// Arrays of fewer rows than this need no counter.
+  static constexpr std::size_t short_rows = 64;
+
+  /// The root over n > 0 elements of fewer than `short_rows` rows, the same nodes as by a counter.
+  DETOPS_NOINLINE scalar_node short_root(std::size_t n) const {
+    const std::size_t rows = n / row, tail = n % row;
+    if (rows == 0) {
+      return across_short(0, n);
+    }
+    // From the newest to the oldest; lanes below `tail` have one row more than the others.
+    row_node total, longer;
+    bool started = false;
     if (tail != 0) {
-      // lanes below `tail` have one row more than the others
-      const row_node longer = stack.fold_with(partial_leaf(first, tail));
-      const auto mask = simd::less(row_lanes::iota(), row_lanes::broadcast(static_cast<T>(tail)));
-      for (std::size_t f = 0; f < Policy::fields; ++f) {
-        total.field[f] = simd::select(mask, longer.field[f], total.field[f]);
+      longer = partial_leaf(rows * row, tail);
+    }
+    const auto join = [&](const row_node& older) DETOPS_INLINE_LAMBDA {
+      if (tail != 0) {
+        longer = Policy::combine(older, longer);
+      }
+      total = started ? Policy::combine(older, total) : older;
+      started = true;
+    };
+    const auto join_rows = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows>)
+                               DETOPS_INLINE_LAMBDA {
+                                 if ((rows & Rows) != 0) {
+                                   join(fold_rows<Rows>((rows & ~(2 * Rows - 1)) * row));
+                                 }
+                               };
+    join_rows(std::integral_constant<std::size_t, 1>{});
+    join_rows(std::integral_constant<std::size_t, 2>{});
+    join_rows(std::integral_constant<std::size_t, 4>{});
+    join_rows(std::integral_constant<std::size_t, 8>{});
+    if (const std::size_t units = rows / unit; units != 0) {
+      row_node nodes[short_rows / unit - 1];
+      for (std::size_t i = 0; i < units; ++i) {
+        nodes[i] = fold_rows<unit>(i * unit * row);
+      }
+      if (units % 2 != 0) {
+        join(nodes[units - 1]);
+      }
+      if (units >= 2) {
+        join(Policy::combine(nodes[0], nodes[1]));
       }
     }
-    return across(total);
+    return across(tail == 0 ? total : select_below(tail, longer, total));
   }
 
   /// Adds rows [first, last) to a counter. (Not inlined: one copy of the unrolled code serves all executors.)
@@ -167,8 +207,18 @@ private:
         loaders_);
   }
 
+  /// Of lanes below `tail` those of `longer`, else those of `total`.
+  static DETOPS_ALWAYS_INLINE row_node select_below(std::size_t tail, const row_node& longer,
+                                                    row_node total) {
+    const auto mask = simd::less(row_lanes::iota(), row_lanes::broadcast(static_cast<T>(tail)));
+    for (std::size_t f = 0; f < Policy::fields; ++f) {
+      total.field[f] = simd::select(mask, longer.field[f], total.field[f]);
+    }
+    return total;
+  }
+
   /// Across the lanes of a full row: whole registers first, then inside one.
-  DETOPS_NOINLINE static scalar_node across(const row_node& node) {
+  static DETOPS_ALWAYS_INLINE scalar_node across(const row_node& node) {
     row_node total = node;
     for (std::size_t half = row_lanes::registers / 2; half > 0; half /= 2) {
       for (std::size_t k = 0; k < half; ++k) {
