@@ -7,6 +7,13 @@
 //
 //   ratio <case>/<isa> <peer> <value>        value > 1: ours is faster
 //
+// and, for cases that differ in their last part alone (sizes, shapes), in
+//
+//   ratio <group>/<isa> best_peer_geometric_mean <value>
+//   ratio <group>/<isa> best_peer_lowest <value>
+//
+// over the best peer of each case.
+//
 // Use:
 //   ratio::add_case("sum/float/1024", bytes, "B", [] {
 //     auto x = std::make_shared<std::vector<float>>(1024, 1.0f);
@@ -25,11 +32,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -145,6 +154,34 @@ inline void add_case(const std::string& name, double work, const std::string& un
   benchmark::RegisterBenchmark(name.c_str(), body)->Iterations(1)->UseManualTime();
 }
 
+/// The lines over cases that differ in their last part alone.
+inline void print_groups() {
+  struct group {
+    double log_sum = 0, lowest = 1e300;
+    std::size_t cases = 0;
+  };
+  std::map<std::string, double> best_of_case;
+  for (const result& one : results()) {
+    const auto [at, added] = best_of_case.try_emplace(one.name, one.value);
+    at->second = std::min(at->second, one.value);
+  }
+  std::map<std::string, group> groups;
+  for (const auto& [name, value] : best_of_case) {
+    const std::string without_isa = name.substr(0, name.rfind('/'));
+    group& all = groups[without_isa.substr(0, without_isa.rfind('/')) + "/" + isa()];
+    all.log_sum += std::log(value);
+    all.lowest = std::min(all.lowest, value);
+    ++all.cases;
+  }
+  for (const auto& [name, all] : groups) {
+    if (all.cases > 1) {
+      std::printf("ratio %s best_peer_geometric_mean %.3f\n", name.c_str(),
+                  std::exp(all.log_sum / static_cast<double>(all.cases)));
+      std::printf("ratio %s best_peer_lowest %.3f\n", name.c_str(), all.lowest);
+    }
+  }
+}
+
 /// Runs the registered cases and prints the ratio lines.
 inline int run(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
@@ -157,6 +194,7 @@ inline int run(int argc, char** argv) {
   for (const result& one : results()) {
     std::printf("ratio %s %s %.3f\n", one.name.c_str(), one.peer.c_str(), one.value);
   }
+  print_groups();
   return 0;
 }
 

@@ -57,8 +57,8 @@ auto total_of(E& exec, const Sources&... sources) {
   }
 }
 
-/// The same over the elements of views as they are. (Short contiguous ones in the type that is computed in go straight
-/// to the tree: what surrounds it costs more than their sum.)
+/// The same over the elements of views as they are. (Contiguous ones in the type that is computed in go straight to the
+/// tree where one thread walks it: of short ones the sum costs less than what else surrounds it.)
 template <sum_policy Policy, floating T, executor E, std::same_as<T>... S>
 auto total(E& exec, const matrix_view<const S>&... views) {
   if constexpr (!std::same_as<Policy, exact_t>) {
@@ -66,10 +66,12 @@ auto total(E& exec, const matrix_view<const S>&... views) {
     using C = typename tree_rule<Policy, T>::compute;
     if constexpr (std::same_as<T, C>) {
       using walk = tree_walk<rule, C, contiguous_loader<S, C>...>;
-      const std::size_t n = ((views.rows * views.cols), ...);
-      if (n - 1 < walk::short_rows * simd::row_lanes<C> - 1 && (is_one_line(views) && ...) &&
-          ((views.col_stride == 1) && ...)) {
-        return tree_total<C>{rule::value(walk({views.data}...).short_root(n))};
+      const std::size_t sizes[] = {views.rows * views.cols...};
+      const std::size_t n = sizes[0];
+      const std::size_t rows = n / simd::row_lanes<C>;
+      if ((is_one_line(views) && ...) && ((views.col_stride == 1) && ...) && n != 0 &&
+          (rows < 2 * rows_of_block(rows) || exec.concurrency() == 1)) {
+        return tree_total<C>{rule::value(walk({views.data}...).root(n))};
       }
     }
   }

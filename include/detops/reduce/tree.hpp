@@ -55,6 +55,17 @@ public:
     }
   }
 
+  /// f(node), from the newest to the oldest.
+  template <class F>
+  DETOPS_ALWAYS_INLINE void for_each_from_newest(const F& f) const {
+    std::size_t level = 0;
+    for (std::size_t rest = count_; rest != 0; rest >>= 1, ++level) {
+      if ((rest & 1) != 0) {
+        f(nodes_[level]);
+      }
+    }
+  }
+
   std::size_t count() const { return count_; }
 
 private:
@@ -95,14 +106,15 @@ public:
         tail == 0 ? total : select_below(tail, stack.fold_with(partial_leaf(first, tail)), total));
   }
 
-  /// Arrays of fewer rows than this need no counter.
-  static constexpr std::size_t short_rows = 64;
-
-  /// The root over n > 0 elements of fewer than `short_rows` rows, the same nodes as by a counter.
-  DETOPS_NOINLINE scalar_node short_root(std::size_t n) const {
+  /// The root over elements [0, n), n > 0, on this thread.
+  DETOPS_NOINLINE scalar_node root(std::size_t n) const {
     const std::size_t rows = n / row, tail = n % row;
     if (rows == 0) {
       return across_short(0, n);
+    }
+    fold_stack<Policy, row_lanes> units;
+    if (rows >= unit) {
+      push_rows(units, 0, rows / unit * unit);
     }
     // From the newest to the oldest; lanes below `tail` have one row more than the others.
     row_node total, longer;
@@ -127,18 +139,7 @@ public:
     join_rows(std::integral_constant<std::size_t, 2>{});
     join_rows(std::integral_constant<std::size_t, 4>{});
     join_rows(std::integral_constant<std::size_t, 8>{});
-    if (const std::size_t units = rows / unit; units != 0) {
-      row_node nodes[short_rows / unit - 1];
-      for (std::size_t i = 0; i < units; ++i) {
-        nodes[i] = fold_rows<unit>(i * unit * row);
-      }
-      if (units % 2 != 0) {
-        join(nodes[units - 1]);
-      }
-      if (units >= 2) {
-        join(Policy::combine(nodes[0], nodes[1]));
-      }
-    }
+    units.for_each_from_newest(join);
     return across(tail == 0 ? total : select_below(tail, longer, total));
   }
 
@@ -349,6 +350,11 @@ private:
   const reader<C> (&operands_)[Operands];
 };
 
+/// Rows in a block that a thread takes, a power of two. A cut by n alone: at least 64 KiB a block, at most 2048 blocks.
+inline std::size_t rows_of_block(std::size_t rows) {
+  return std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024);
+}
+
 /// The policy's root over a reader (a sum), or over the products of two (a dot product); not for empty ones.
 template <class Policy, real C, std::size_t Operands>
 DETOPS_NOINLINE auto tree_root(const executor_ref& exec, const reader<C> (&operands)[Operands]) {
@@ -360,8 +366,7 @@ DETOPS_NOINLINE auto tree_root(const executor_ref& exec, const reader<C> (&opera
   const std::size_t rows = n / row;
   typename feed::stack stack;
   std::size_t done = 0;
-  // A cut by n alone: at least 64 KiB a block, at most 2048 blocks.
-  const std::size_t block = std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024); // rows
+  const std::size_t block = rows_of_block(rows);
   const std::size_t blocks = rows / block;
   if (blocks >= 2 && exec.concurrency() > 1) {
     const scratch<row_node> nodes(blocks);
