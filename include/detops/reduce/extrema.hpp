@@ -8,7 +8,9 @@
 #include <detops/core/scratch.hpp>
 #include <detops/core/view.hpp>
 #include <detops/exec/executor.hpp>
+#include <detops/simd/fold.hpp>
 #include <detops/simd/simd.hpp>
+#include <detops/simd/widen.hpp>
 
 namespace detops::inline DETOPS_ISA {
 namespace detail {
@@ -41,10 +43,10 @@ constexpr bool is_nan_element(const T& element) {
 
 /// Which of two values wins: NaN, then the larger (or smaller) one.
 struct maximum {
-  /// b is the larger number; false for equal ones and NaN.
+  /// The larger of two numbers; either zero of both, anything of a NaN.
   template <class V>
-  static DETOPS_ALWAYS_INLINE auto before(const V& a, const V& b) {
-    return simd::less(a, b);
+  static DETOPS_ALWAYS_INLINE V of_numbers(const V& a, const V& b) {
+    return simd::larger(a, b);
   }
   template <ordered T>
   static bool better(const T& a, const T& b) {
@@ -53,8 +55,8 @@ struct maximum {
 };
 struct minimum {
   template <class V>
-  static DETOPS_ALWAYS_INLINE auto before(const V& a, const V& b) {
-    return simd::less(b, a);
+  static DETOPS_ALWAYS_INLINE V of_numbers(const V& a, const V& b) {
+    return simd::smaller(a, b);
   }
   template <ordered T>
   static bool better(const T& a, const T& b) {
@@ -68,41 +70,57 @@ struct extremum {
   std::size_t index;
 };
 
+/// The best of lanes that are numbers.
+template <class Order, class T, std::size_t N>
+T best_lane(const simd::lanes<T, N>& x) {
+  using R = simd::lanes<T, simd::register_lanes<T>>;
+  R best{{x.part[0]}};
+  simd::lanes<T, N>::for_each_register(
+      [&](auto k) DETOPS_INLINE_LAMBDA { best = Order::of_numbers(best, R{{x.part[k]}}); });
+  const auto halve = [&]<std::size_t Distance>(auto self,
+                                               std::integral_constant<std::size_t, Distance>) {
+    if constexpr (Distance > 0) {
+      best = Order::of_numbers(best, R{{simd::shift_lanes_down<Distance>(best.part[0])}});
+      self(self, std::integral_constant<std::size_t, Distance / 2>{});
+    }
+  };
+  halve(halve, std::integral_constant<std::size_t, R::size / 2>{});
+  return best.get(0);
+}
+
 /// The best value of a vector; which one it is among equal bits does not matter. Lanes keep the larger (smaller)
-/// number by plain comparison and remember NaNs; a zero is looked at again, because -0 and +0 compare equal.
+/// number and remember NaNs; a zero is looked at again, because -0 and +0 compare equal.
 template <class Order, ordered T>
 T best_value(const vector_view<const T>& x) {
   T best = x[0];
   std::size_t i = 0;
   if constexpr (real<T>) {
-    using V = simd::lanes<T, simd::row_lanes<T>>;
-    constexpr std::size_t chains = 4; // independent, to hide the latency of compare and select
-    if (x.stride == 1 && x.size >= chains * V::size) {
-      V kept[chains];
-      for (std::size_t k = 0; k < chains; ++k) {
-        kept[k] = V::load(x.data + k * V::size);
+    // eight registers, to hide the latency of a comparison; in two halves that look for NaNs together
+    using V = simd::lanes<T, 4 * simd::register_lanes<T>>;
+    constexpr std::size_t step = 2 * V::size;
+    if (x.stride == 1 && x.size >= step) {
+      V left = V::load(x.data), right = V::load(x.data + V::size);
+      auto numbers = simd::both_numbers(left, right);
+      const auto take = [&](const T* from) DETOPS_INLINE_LAMBDA {
+        const V next_left = V::load(from), next_right = V::load(from + V::size);
+        numbers = simd::mask_and(numbers, simd::both_numbers(next_left, next_right));
+        left = Order::of_numbers(left, next_left);
+        right = Order::of_numbers(right, next_right);
+      };
+      for (i = step; x.size - i >= step; i += step) {
+        take(x.data + i);
       }
-      auto numbers = simd::equal(kept[0], kept[0]);
-      for (; i + chains * V::size <= x.size; i += chains * V::size) {
-        for (std::size_t k = 0; k < chains; ++k) {
-          const V next = V::load(x.data + i + k * V::size);
-          kept[k] = simd::select(Order::before(kept[k], next), next, kept[k]);
-          numbers = simd::mask_and(numbers, simd::equal(next, next));
-        }
+      if (i < x.size) {
+        take(x.data + x.size - step); // the end, of which some were seen
       }
       if (!simd::all(numbers)) {
         return canonical_nan<T>();
       }
-      T values[chains][V::size];
-      for (std::size_t k = 0; k < chains; ++k) {
-        kept[k].store(values[k]);
-        for (const T value : values[k]) {
-          best = Order::better(value, best) ? value : best;
-        }
+      best = best_lane<Order>(Order::of_numbers(left, right));
+      if (best != 0) {
+        return best;
       }
-      if (best == 0) {
-        i = 0;
-      }
+      i = 0;
     }
   }
   for (; i < x.size; ++i) {
@@ -134,27 +152,31 @@ extremum<T> find_extremum(const executor_ref& exec, const matrix_view<const T>& 
   constexpr std::size_t block = 65536;
   const matrix_view<const T> lines = long_lines(x);
   const std::size_t cols = lines.cols, pieces = (cols - 1) / block + 1;
-  const auto piece = [&](std::size_t i) {
-    const std::size_t first = i % pieces * block;
+  const auto piece = [&](std::size_t line, std::size_t p) {
+    const std::size_t first = p * block;
     extremum<T> found =
-        find_block<Order>(lines.row(i / pieces).subview(first, std::min(block, cols - first)));
-    found.index += i / pieces * cols + first;
+        find_block<Order>(lines.row(line).subview(first, std::min(block, cols - first)));
+    found.index += line * cols + first;
     return found;
   };
   const std::size_t count = lines.rows * pieces;
   extremum<T> best{};
-  const auto consider = [&](std::size_t i, const extremum<T>& found) {
-    best = i == 0 || Order::better(found.value, best.value) ? found : best;
+  bool started = false;
+  const auto consider = [&](const extremum<T>& found) {
+    best = !started || Order::better(found.value, best.value) ? found : best;
+    started = true;
   };
   if (count > 1 && exec.concurrency() > 1) {
     const scratch<extremum<T>> found(count);
-    for_each_task(exec, count, [&](std::size_t i) { found[i] = piece(i); });
+    for_each_task(exec, count, [&](std::size_t i) { found[i] = piece(i / pieces, i % pieces); });
     for (std::size_t i = 0; i < count; ++i) {
-      consider(i, found[i]);
+      consider(found[i]);
     }
   } else {
-    for (std::size_t i = 0; i < count; ++i) {
-      consider(i, piece(i));
+    for (std::size_t line = 0; line < lines.rows; ++line) {
+      for (std::size_t p = 0; p < pieces; ++p) {
+        consider(piece(line, p));
+      }
     }
   }
   const auto same = [&](const T& element) {

@@ -171,6 +171,36 @@ DETOPS_ALWAYS_INLINE lane_mask<T, N> mask_not(const lane_mask<T, N>& a) {
   return lane_mask<T, N>::make([&](auto k)
                                    DETOPS_INLINE_LAMBDA -> batch_mask<T> { return ~a.part[k]; });
 }
+/// Lanes where neither is a NaN.
+template <real T, std::size_t N>
+DETOPS_ALWAYS_INLINE lane_mask<T, N> both_numbers(const lanes<T, N>& a, const lanes<T, N>& b) {
+  return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> {
+#if DETOPS_WITH_XSIMD && defined(__AVX__)
+    const auto x = a.part[k].data, y = b.part[k].data;
+    if constexpr (sizeof x == 64) {
+#if defined(__AVX512F__)
+      if constexpr (sizeof(T) == 4) {
+        return _mm512_cmp_ps_mask(x, y, _CMP_ORD_Q);
+      } else {
+        return _mm512_cmp_pd_mask(x, y, _CMP_ORD_Q);
+      }
+#endif
+    } else if constexpr (sizeof(T) == 4) {
+      return _mm256_cmp_ps(x, y, _CMP_ORD_Q);
+    } else {
+      return _mm256_cmp_pd(x, y, _CMP_ORD_Q);
+    }
+#elif DETOPS_WITH_XSIMD && defined(__SSE2__)
+    if constexpr (sizeof(T) == 4) {
+      return _mm_cmpord_ps(a.part[k].data, b.part[k].data);
+    } else {
+      return _mm_cmpord_pd(a.part[k].data, b.part[k].data);
+    }
+#else
+    return (a.part[k] == a.part[k]) & (b.part[k] == b.part[k]);
+#endif
+  });
+}
 template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE bool any(const lane_mask<T, N>& mask) {
   batch_mask<T> all = mask.part[0];
