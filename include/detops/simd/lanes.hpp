@@ -175,20 +175,17 @@ DETOPS_ALWAYS_INLINE lane_mask<T, N> mask_not(const lane_mask<T, N>& a) {
 template <real T, std::size_t N>
 DETOPS_ALWAYS_INLINE lane_mask<T, N> both_numbers(const lanes<T, N>& a, const lanes<T, N>& b) {
   return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> {
-#if DETOPS_WITH_XSIMD && defined(__AVX__)
-    const auto x = a.part[k].data, y = b.part[k].data;
-    if constexpr (sizeof x == 64) {
-#if defined(__AVX512F__)
-      if constexpr (sizeof(T) == 4) {
-        return _mm512_cmp_ps_mask(x, y, _CMP_ORD_Q);
-      } else {
-        return _mm512_cmp_pd_mask(x, y, _CMP_ORD_Q);
-      }
-#endif
-    } else if constexpr (sizeof(T) == 4) {
-      return _mm256_cmp_ps(x, y, _CMP_ORD_Q);
+#if DETOPS_WITH_XSIMD && defined(__AVX512F__)
+    if constexpr (sizeof(T) == 4) {
+      return _mm512_cmp_ps_mask(a.part[k].data, b.part[k].data, _CMP_ORD_Q);
     } else {
-      return _mm256_cmp_pd(x, y, _CMP_ORD_Q);
+      return _mm512_cmp_pd_mask(a.part[k].data, b.part[k].data, _CMP_ORD_Q);
+    }
+#elif DETOPS_WITH_XSIMD && defined(__AVX__)
+    if constexpr (sizeof(T) == 4) {
+      return _mm256_cmp_ps(a.part[k].data, b.part[k].data, _CMP_ORD_Q);
+    } else {
+      return _mm256_cmp_pd(a.part[k].data, b.part[k].data, _CMP_ORD_Q);
     }
 #elif DETOPS_WITH_XSIMD && defined(__SSE2__)
     if constexpr (sizeof(T) == 4) {
