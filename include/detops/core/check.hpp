@@ -4,26 +4,68 @@
 // The one error path: every misuse ends in invalid(operation, parts...), before anything is written.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 #include <detops/core/config.hpp>
 
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
-inline std::string text(std::string_view part) {
-  return std::string(part);
-}
-template <class N>
-  requires std::integral<N> || std::floating_point<N>
-std::string text(N number) {
-  return std::to_string(number);
-}
+/// A part of a message: words, a number or a shape. It is written out where an error is raised and nowhere else.
+class message_part {
+public:
+  message_part(const char* words) : kind_(kind::words), words_(words) {}
+  template <std::integral N>
+  message_part(N number)
+      : kind_(std::signed_integral<N> ? kind::signed_number : kind::unsigned_number),
+        values_{static_cast<std::uint64_t>(number)} {}
+  message_part(double number) : kind_(kind::floating_number), floating_(number) {}
+  message_part(float number) : message_part(static_cast<double>(number)) {}
+  /// Up to four extents.
+  message_part(std::size_t rank, const std::size_t* extents) : kind_(kind::shape), rank_(rank) {
+    std::copy_n(extents, rank, values_);
+  }
+
+  void append_to(std::string& message) const {
+    char digits[32];
+    switch (kind_) {
+    case kind::words:
+      message.append(words_);
+      break;
+    case kind::signed_number:
+      message.append(std::to_string(static_cast<std::int64_t>(values_[0])));
+      break;
+    case kind::unsigned_number:
+      message.append(std::to_string(values_[0]));
+      break;
+    case kind::floating_number:
+      std::snprintf(digits, sizeof digits, "%.9g", floating_);
+      message.append(digits);
+      break;
+    case kind::shape:
+      for (std::size_t d = 0; d < rank_; ++d) {
+        message.append(d == 0 ? "[" : "x").append(std::to_string(values_[d]));
+      }
+      message.append("]");
+    }
+  }
+
+private:
+  enum class kind : unsigned char { words, signed_number, unsigned_number, floating_number, shape };
+
+  kind kind_;
+  std::size_t rank_ = 0;
+  std::uint64_t values_[4] = {};
+  const char* words_ = nullptr;
+  double floating_ = 0;
+};
 
 /// Throws `Error` with the message; without exceptions prints it and aborts.
 template <class Error>
@@ -36,14 +78,19 @@ template <class Error>
 #endif
 }
 
+[[noreturn]] DETOPS_NOINLINE inline void raise_invalid(const char* operation,
+                                                       std::initializer_list<message_part> parts) {
+  std::string message = "detops::";
+  message.append(operation).append(": ");
+  for (const message_part& part : parts) {
+    part.append_to(message);
+  }
+  raise<std::invalid_argument>(message);
+}
 /// Throws std::invalid_argument "detops::<operation>: <parts>".
 template <class... Parts>
 [[noreturn]] DETOPS_NOINLINE void invalid(const char* operation, const Parts&... parts) {
-  std::string message = "detops::";
-  message += operation;
-  message += ": ";
-  (message.append(text(parts)), ...);
-  raise<std::invalid_argument>(message);
+  raise_invalid(operation, {message_part(parts)...});
 }
 
 } // namespace detail

@@ -62,12 +62,8 @@ private:
 namespace detail {
 
 template <class T>
-std::string text(const nd_view<T>& x) {
-  std::string s = "[";
-  for (std::size_t d = 0; d < x.rank; ++d) {
-    s.append(d == 0 ? "" : "x").append(std::to_string(x.extents[d]));
-  }
-  return s.append("]");
+message_part text(const nd_view<T>& x) {
+  return {x.rank, x.extents.data()};
 }
 
 /// Refuses null data with elements, and extents whose addresses do not fit.

@@ -229,14 +229,13 @@ constexpr matrix_view<const element_t<X>> as_elements(const X& x) {
 }
 
 template <class T>
-std::string text(const vector_view<T>& x) {
-  std::string s = "["; // appended to, as g++ 12 warns of operator+ on a temporary
-  return s.append(std::to_string(x.size)).append("]");
+message_part text(const vector_view<T>& x) {
+  return {1, &x.size};
 }
 template <class T>
-std::string text(const matrix_view<T>& x) {
-  std::string s = "[";
-  return s.append(std::to_string(x.rows)).append("x").append(std::to_string(x.cols)).append("]");
+message_part text(const matrix_view<T>& x) {
+  const std::size_t extents[] = {x.rows, x.cols};
+  return {2, extents};
 }
 
 /// The addresses [first, last] of a view's elements, in bytes; empty where it has no elements.
