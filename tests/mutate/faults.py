@@ -539,9 +539,16 @@ FAULTS = [
     (
         "reduce-user-operation-turned-round",
         "reduce/fold.hpp",
-        "next = std::invoke(op, partial[level], next);",
-        "next = std::invoke(op, next, partial[level]);",
+        "next[lane] = combine(nodes_[level * row + lane], next[lane]);",
+        "next[lane] = combine(next[lane], nodes_[level * row + lane]);",
         "golden/moments x86-64-v3",
+    ),
+    (
+        "reduce-user-operation-blocks-as-rows",
+        "reduce/fold.hpp",
+        "      total.push(nodes.get() + i * row, block);",
+        "      total.push(nodes.get() + i * row);",
+        "unit/reduce/fold x86-64-v3",
     ),
     # --- math ---------------------------------------------------------------------------------------------------------
     (
