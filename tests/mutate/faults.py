@@ -517,10 +517,17 @@ FAULTS = [
     ),
     (
         "reduce-axes-of-another-order",
-        "reduce/axes.hpp",
+        "reduce/lines.hpp",
         "(reduced[d] ? folded : kept).push(x.extents[d], x.strides[d]);",
         "(reduced[d] ? folded : kept).push(x.extents[d], x.strides[x.rank - 1 - d]);",
         "golden/axes x86-64-v3",
+    ),
+    (
+        "reduce-axes-position-cut-off",
+        "reduce/axes.hpp",
+        "      check_index_type<U>(operation, lines.length);\n",
+        "",
+        "unit/reduce/axes x86-64-v3",
     ),
     (
         "reduce-variance-of-the-whole-count",
