@@ -336,7 +336,7 @@ FAULTS = [
     (
         "reduce-blocks-follow-the-threads",
         "reduce/tree.hpp",
-        "const std::size_t block = std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024); // rows",
+        "const std::size_t block = rows_per_block(rows);",
         "const std::size_t block = std::max(std::size_t{65536} / 64, rows / exec.concurrency());",
         "golden/reduce x86-64-v3",
     ),
