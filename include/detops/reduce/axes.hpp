@@ -33,7 +33,7 @@ void along_axes(const char* operation, E& exec, const nd_view<const std::remove_
   const auto task = [&](std::size_t k, const matrix_view<const S>& line, const executor_ref& with) {
     to[k] = static_cast<U>(value(with, line));
   };
-  for_each_line(executor_ref(exec), lines, line_task_ref<S>(task));
+  for_each_line(executor_ref(exec), lines, task);
 }
 
 /// An output of the elements' own type.

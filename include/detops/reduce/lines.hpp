@@ -52,14 +52,6 @@ struct dimensions {
     }
     return n;
   }
-  /// Where element i, in row-major order, stands.
-  std::ptrdiff_t offset(std::size_t i) const {
-    std::ptrdiff_t at = 0;
-    for (std::size_t d = rank; d-- > 0; i /= extents[d]) {
-      at += static_cast<std::ptrdiff_t>(i % extents[d]) * strides[d];
-    }
-    return at;
-  }
   /// Neighbours that one stride walks through become one; dimensions of one element go.
   dimensions joined() const {
     dimensions result;
@@ -78,6 +70,32 @@ struct dimensions {
     }
     return result;
   }
+};
+
+/// Where the elements of dimensions stand, one after the other in row-major order, from element i on.
+class dimension_walk {
+public:
+  dimension_walk(const dimensions& over, std::size_t i) : over_(over) {
+    for (std::size_t d = over.rank; d-- > 0; i /= over.extents[d]) {
+      at_[d] = i % over.extents[d];
+      offset_ += static_cast<std::ptrdiff_t>(at_[d]) * over.strides[d];
+    }
+  }
+  std::ptrdiff_t offset() const { return offset_; }
+  void advance() {
+    for (std::size_t d = over_.rank; d-- > 0; at_[d] = 0) {
+      offset_ += over_.strides[d];
+      if (++at_[d] < over_.extents[d]) {
+        return;
+      }
+      offset_ -= static_cast<std::ptrdiff_t>(over_.extents[d]) * over_.strides[d];
+    }
+  }
+
+private:
+  const dimensions& over_;
+  std::array<std::size_t, max_rank> at_{};
+  std::ptrdiff_t offset_ = 0;
 };
 
 /// The lines of a view, checked.
@@ -119,60 +137,41 @@ axis_lines<T> lines_along(const char* operation, const nd_view<const T>& x, cons
   return {x.data, kept, folded.joined(), count, folded.count()};
 }
 
-/// A reference to a callable void(index of a line, the line as a matrix, executor), so that the walk is compiled once
-/// for all operations; the callable outlives it.
-template <class T>
-class line_task_ref {
-public:
-  template <class F>
-    requires(!std::same_as<std::remove_cv_t<F>, line_task_ref>)
-  explicit line_task_ref(F& task)
-      : object_(const_cast<void*>(static_cast<const void*>(std::addressof(task)))),
-        call_([](void* object, std::size_t k, const matrix_view<const T>& line,
-                 const executor_ref& exec) { (*static_cast<F*>(object))(k, line, exec); }) {}
-
-  void operator()(std::size_t k, const matrix_view<const T>& line, const executor_ref& exec) const {
-    call_(object_, k, line, exec);
-  }
-
-private:
-  void* object_;
-  void (*call_)(void*, std::size_t, const matrix_view<const T>&, const executor_ref&);
-};
-
 /// task(k, line k, executor) for every line: where it lies if two strides walk through it, else copied. A single line
 /// gets the executor, more are shared out by their length alone.
-template <class T>
-DETOPS_NOINLINE void for_each_line(const executor_ref& exec, const axis_lines<T>& lines,
-                                   const line_task_ref<T>& task) {
+template <class T, class Task>
+void for_each_line(const executor_ref& exec, const axis_lines<T>& lines, const Task& task) {
   const dimensions& inner = lines.reduced;
   const std::size_t length = lines.length;
-  const auto visit = [&](std::size_t k, const executor_ref& with) {
-    const T* first = length == 0 ? nullptr : lines.data + lines.kept.offset(k);
+  using line = matrix_view<const T>;
+  const auto visit = [&](std::size_t k, std::ptrdiff_t offset, const executor_ref& with) {
+    const T* first = length == 0 ? nullptr : lines.data + offset;
     if (length == 0 || inner.rank <= 1) {
       const std::ptrdiff_t stride = inner.rank == 0 ? 1 : inner.strides[0];
-      task(k, {first, 1, length, 0, stride}, with);
+      task(k, line(first, 1, length, 0, stride), with);
     } else if (inner.rank == 2) {
-      task(k, {first, inner.extents[0], inner.extents[1], inner.strides[0], inner.strides[1]},
+      task(k, line(first, inner.extents[0], inner.extents[1], inner.strides[0], inner.strides[1]),
            with);
     } else {
       const scratch<T> copy(length);
-      for (std::size_t i = 0; i < length; ++i) {
-        copy[i] = first[inner.offset(i)];
+      dimension_walk from(inner, 0);
+      for (std::size_t i = 0; i < length; ++i, from.advance()) {
+        copy[i] = first[from.offset()];
       }
-      task(k, {copy.data(), 1, length}, with);
+      task(k, line(copy.data(), 1, length), with);
     }
   };
   if (lines.count == 1) {
-    visit(0, exec);
+    visit(0, 0, exec);
     return;
   }
   const executor_ref serial(seq);
   for_each_block(exec, lines.count,
                  std::max<std::size_t>(1, 16384 / std::max<std::size_t>(length, 1)),
                  [&](std::size_t first, std::size_t last) {
-                   for (std::size_t k = first; k < last; ++k) {
-                     visit(k, serial);
+                   dimension_walk at(lines.kept, first);
+                   for (std::size_t k = first; k < last; ++k, at.advance()) {
+                     visit(k, at.offset(), serial);
                    }
                  });
 }
