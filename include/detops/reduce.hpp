@@ -10,6 +10,7 @@
 #include <detops/reduce/axis_extrema.hpp>
 #include <detops/reduce/count.hpp>
 #include <detops/reduce/extrema.hpp>
+#include <detops/reduce/extremum_accumulator.hpp>
 #include <detops/reduce/fold.hpp>
 #include <detops/reduce/histogram.hpp>
 #include <detops/reduce/moments.hpp>

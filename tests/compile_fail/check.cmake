@@ -3,8 +3,7 @@
 #
 # cmake -Dsource=<file> -Dcompiler=<command line as a list> -P check.cmake
 file(STRINGS "${source}" expect REGEX "^// expect: ")
-string(REGEX REPLACE "^// expect: " "" expect "${expect}")
-if(NOT expect)
+if(NOT expect) # one or more lines
   message(FATAL_ERROR "${source} has no line '// expect: <regular expression>'")
 endif()
 
@@ -19,10 +18,13 @@ function(check_refused)
   if(NOT failed)
     message(FATAL_ERROR "With ${ARGN} ${source} must not compile, and it does")
   endif()
-  if(NOT output MATCHES "${expect}")
-    message("${output}")
-    message(FATAL_ERROR "${source}: with ${ARGN} the compiler does not say '${expect}'")
-  endif()
+  foreach(words IN LISTS expect)
+    string(REGEX REPLACE "^// expect: " "" words "${words}")
+    if(NOT output MATCHES "${words}")
+      message("${output}")
+      message(FATAL_ERROR "${source}: with ${ARGN} the compiler does not say '${words}'")
+    endif()
+  endforeach()
 endfunction()
 
 file(STRINGS "${source}" cases REGEX "^// flags: ")

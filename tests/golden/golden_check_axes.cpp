@@ -19,47 +19,86 @@ std::vector<std::size_t> numbers(const std::string& text, char separator) {
   return values;
 }
 
+/// The operand of a row, its reduced axes and how many results there are.
+template <class T>
+struct operand_along {
+  buffer<T> x;
+  detops::nd_view<T> view;
+  std::vector<std::size_t> axes;
+  std::size_t results = 1;
+
+  operand_along(const row& r, const trial& how)
+      : operand_along(r, how, numbers(r.field("shape"), 'x')) {}
+
+private:
+  operand_along(const row& r, const trial& how, const std::vector<std::size_t>& shape)
+      : x(data<T>(r, product_of(shape)), how.place), axes(numbers(r.field("axes"), ',')) {
+    const detops::vector_view<T> elements = x.vector();
+    view.data = elements.data;
+    view.rank = shape.size();
+    std::ptrdiff_t step = elements.stride;
+    for (std::size_t d = shape.size(); d-- > 0;) {
+      view.extents[d] = shape[d];
+      view.strides[d] = step;
+      step *= static_cast<std::ptrdiff_t>(shape[d]);
+      results *= std::find(axes.begin(), axes.end(), d) == axes.end() ? shape[d] : 1;
+    }
+  }
+  static std::size_t product_of(const std::vector<std::size_t>& shape) {
+    std::size_t count = 1;
+    for (const std::size_t extent : shape) {
+      count *= extent;
+    }
+    return count;
+  }
+};
+
 template <class T>
 std::string reduced_along(const row& r, const trial& how) {
-  const auto shape = numbers(r.field("shape"), 'x');
-  const auto axes = numbers(r.field("axes"), ',');
-  std::size_t count = 1, results = 1;
-  for (std::size_t d = 0; d < shape.size(); ++d) {
-    count *= shape[d];
-    results *= std::find(axes.begin(), axes.end(), d) == axes.end() ? shape[d] : 1;
-  }
-  buffer<T> x(data<T>(r, count), how.place);
-  const detops::vector_view<T> elements = x.vector();
-  detops::nd_view<T> view;
-  view.data = elements.data;
-  view.rank = shape.size();
-  std::ptrdiff_t step = elements.stride;
-  for (std::size_t d = shape.size(); d-- > 0;) {
-    view.extents[d] = shape[d];
-    view.strides[d] = step;
-    step *= static_cast<std::ptrdiff_t>(shape[d]);
-  }
-  const detops::axis_list list(axes);
-  if (r.op == "argmax") {
-    buffer<std::uint64_t> out(results, how.place);
-    detops::argmax(how, view, list, out.vector());
+  operand_along<T> from(r, how);
+  const detops::nd_view<T>& x = from.view;
+  const detops::axis_list axes(from.axes);
+  if (r.op == "argmax" || r.op == "argmin") {
+    buffer<std::uint64_t> out(from.results, how.place);
+    r.op == "argmax" ? detops::argmax(how, x, axes, out.vector())
+                     : detops::argmin(how, x, axes, out.vector());
     return fingerprint_of(out.read());
   }
-  buffer<T> out(results, how.place);
-  if (r.op == "max") {
-    detops::max(how, view, list, out.vector());
+  buffer<T> out(from.results, how.place);
+  if (r.op == "max" || r.op == "min") {
+    r.op == "max" ? detops::max(how, x, axes, out.vector())
+                  : detops::min(how, x, axes, out.vector());
+  } else if (r.op == "norm2") {
+    detops::norm2(how, x, axes, out.vector());
   } else {
+    const std::size_t ddof = r.has("ddof") ? r.size("ddof") : 0;
     with_policy(r, [&](auto policy) {
-      r.op == "sum" ? detops::sum(how, view, list, out.vector(), policy)
-                    : detops::mean(how, view, list, out.vector(), policy);
+      r.op == "sum"        ? detops::sum(how, x, axes, out.vector(), policy)
+      : r.op == "mean"     ? detops::mean(how, x, axes, out.vector(), policy)
+      : r.op == "norm1"    ? detops::norm1(how, x, axes, out.vector(), policy)
+      : r.op == "variance" ? detops::variance(how, x, axes, out.vector(), ddof, policy)
+                           : detops::stddev(how, x, axes, out.vector(), ddof, policy);
     });
   }
   return fingerprint_of(out.read());
 }
 
+template <class T>
+std::string integers_along(const row& r, const trial& how) {
+  operand_along<T> from(r, how);
+  buffer<detops::integer_sum_t<T>> out(from.results, how.place);
+  detops::sum(how, from.view, detops::axis_list(from.axes), out.vector());
+  return fingerprint_of(out.read());
+}
+
 std::string along_axes(const row& r, const trial& how) {
-  return with_type<float, double>(r,
-                                  [&]<class T>(type_tag<T>) { return reduced_along<T>(r, how); });
+  return with_type<float, double, std::int32_t, std::uint8_t>(r, [&]<class T>(type_tag<T>) {
+    if constexpr (std::integral<T>) {
+      return integers_along<T>(r, how);
+    } else {
+      return reduced_along<T>(r, how);
+    }
+  });
 }
 
 } // namespace

@@ -62,8 +62,8 @@ std::string reduced(const row& r, const trial& how) {
     const auto sub = [](T a, T b) { return a - b; };
     const auto mul = [](T a, T b) { return a * b; };
     return with_operands<T>(r, how, [&](auto x, auto) {
-      const T value =
-          r.field("op") == "sub" ? detops::reduce(x, sub, T{0}) : detops::reduce(x, mul, T{1});
+      const T value = r.field("op") == "sub" ? detops::reduce(how, x, sub, T{0})
+                                             : detops::reduce(how, x, mul, T{1});
       return hex(value == value ? value : detops::detail::canonical_nan<T>());
     });
   });
@@ -77,7 +77,7 @@ void add_moments(operations& table) {
   }
   table["norm2"] = {norms, matrix_layouts};
   table["prod"] = {products, matrix_layouts};
-  table["reduce"] = {reduced, matrix_layouts, false};
+  table["reduce"] = {reduced, matrix_layouts};
 }
 
 } // namespace golden

@@ -336,7 +336,7 @@ FAULTS = [
     (
         "reduce-blocks-follow-the-threads",
         "reduce/tree.hpp",
-        "const std::size_t block = rows_of_block(rows);",
+        "const std::size_t block = rows_per_block(rows);",
         "const std::size_t block = std::max(std::size_t{65536} / 64, rows / exec.concurrency());",
         "golden/reduce x86-64-v3",
     ),
@@ -503,21 +503,35 @@ FAULTS = [
     ),
     (
         "reduce-accumulator-merges-anywhere",
-        "reduce/accumulator.hpp",
+        "reduce/stream.hpp",
         "    if (count() % unit != 0) {",
         "    if (count() % row != 0) {",
         "unit/reduce/accumulator x86-64-v3",
     ),
     (
         "reduce-accumulator-loses-a-row-that-fills",
-        "reduce/accumulator.hpp",
-        "      last_row().push_rows(stack_, 0, 1);",
-        "      ;",
+        "reduce/stream.hpp",
+        "      push_last();\n    }\n    const std::size_t rows",
+        "      tail_ = 0;\n    }\n    const std::size_t rows",
         "unit/reduce/accumulator x86-64-v3",
     ),
     (
+        "reduce-accumulator-keeps-one-operand",
+        "reduce/stream.hpp",
+        "((last_[operand++][tail_] = sources[done]), ...);",
+        "((last_[operand][tail_] = sources[done]), ...);",
+        "unit/reduce/accumulator x86-64-v3",
+    ),
+    (
+        "reduce-accumulator-of-extrema-begins-with-zero",
+        "reduce/extremum_accumulator.hpp",
+        "best_ = count_ == 0 || Order::better(best, best_) ? best : best_;",
+        "best_ = Order::better(best, best_) ? best : best_;",
+        "unit/reduce/extremum_accumulator x86-64-v3",
+    ),
+    (
         "reduce-axes-of-another-order",
-        "reduce/axes.hpp",
+        "reduce/lines.hpp",
         "(reduced[d] ? folded : kept).push(x.extents[d], x.strides[d]);",
         "(reduced[d] ? folded : kept).push(x.extents[d], x.strides[x.rank - 1 - d]);",
         "golden/axes x86-64-v3",
@@ -537,6 +551,13 @@ FAULTS = [
         "golden/reduce x86-64-v3",
     ),
     (
+        "reduce-axes-position-cut-off",
+        "reduce/axes.hpp",
+        "      check_index_type<U>(operation, lines.length);\n",
+        "",
+        "unit/reduce/axes x86-64-v3",
+    ),
+    (
         "reduce-variance-of-the-whole-count",
         "reduce/moments.hpp",
         "return total_of<Policy, T>(exec, left, left).template divided<F>(n - ddof);",
@@ -553,9 +574,16 @@ FAULTS = [
     (
         "reduce-user-operation-turned-round",
         "reduce/fold.hpp",
-        "next = std::invoke(op, partial[level], next);",
-        "next = std::invoke(op, next, partial[level]);",
+        "next[lane] = combine(nodes_[level * row + lane], next[lane]);",
+        "next[lane] = combine(next[lane], nodes_[level * row + lane]);",
         "golden/moments x86-64-v3",
+    ),
+    (
+        "reduce-user-operation-blocks-as-rows",
+        "reduce/fold.hpp",
+        "      total.push(nodes.get() + i * row, block);",
+        "      total.push(nodes.get() + i * row);",
+        "unit/reduce/fold x86-64-v3",
     ),
     # --- math ---------------------------------------------------------------------------------------------------------
     (

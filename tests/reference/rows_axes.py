@@ -10,6 +10,8 @@ from rows_policies import ALL_POLICIES
 SHAPES = ((17, 9), (1, 33), (65, 3), (3, 4, 5), (9, 1, 8), (16, 5, 33), (2, 3, 4, 5), (7, 2, 16, 3))
 EMPTY = ((0, 3), (3, 0), (0, 0), (2, 0, 3), (2, 3, 0, 4))
 LARGE = "shape=65x30x12 axes="
+FEW_SHAPES = ((17, 9), (9, 1, 8), (16, 5, 33), (2, 3, 4, 5))
+FEW_EMPTY = ((0, 3), (2, 0, 3))
 
 
 def places(shapes):
@@ -47,3 +49,30 @@ def axes_rows():
         for kind in ("few", "signedzero", "specialnan"):
             for text, _ in places(((9, 4, 17), (33, 5))):
                 yield f"{head} data={kind}:176 {text}"
+    yield from further_rows()
+
+
+def further_rows():
+    """norm1, the moments, norm2, the smallest elements, sums of integers."""
+    for name, policy, operation in product(FORMATS, ALL_POLICIES, ("norm1", "variance", "stddev")):
+        ends = ("",) if operation == "norm1" else (" ddof=1", " ddof=0")
+        yield from few_rows(f"{operation} {name} {policy}", ends, policy == "pairwise")
+    for name, operation in product(FORMATS, ("norm2", "min", "argmin")):
+        yield from few_rows(f"{operation} {name}", ("",), True)
+    for name in ("int32", "uint8"):
+        for text, _ in places(FEW_SHAPES + FEW_EMPTY):
+            yield f"sum {name} data=bits:186 {text}"
+
+
+def few_rows(head, ends, specials):
+    for text, _ in places(FEW_SHAPES):
+        yield f"{head} data=unit:181 {text}{ends[0]}"
+    if not specials:
+        return
+    for text, is_error in places(FEW_EMPTY):
+        if not is_error or head.split()[0] not in ("min", "argmin"):
+            yield f"{head} data=unit:182 {text}{ends[-1]}"
+    for axes in ("0,2", "1"):
+        yield f"{head} data=unit:183 {LARGE}{axes}{ends[-1]}"
+    for kind, (text, _) in product(("specialnan", "specialinf", "wide"), places(((9, 4, 17),))):
+        yield f"{head} data={kind}:184 {text}{ends[-1]}"

@@ -217,6 +217,12 @@ constexpr matrix_view<T> long_lines(const matrix_view<T>& x) {
   return is_one_line(x) ? matrix_view<T>(x.data, 1, x.rows * x.cols, 0, x.col_stride) : x;
 }
 
+/// Element i in row-major order.
+template <class T>
+constexpr T& element_at(const matrix_view<T>& x, std::size_t i) {
+  return x.rows == 1 ? x(0, i) : x(i / x.cols, i % x.cols);
+}
+
 /// All elements in row-major order, a vector as a single row.
 template <class X>
 constexpr matrix_view<const element_t<X>> as_elements(const X& x) {

@@ -76,6 +76,8 @@ public:
       : view_(long_lines(view)), map_(map) {}
   std::size_t size() const { return view_.rows * view_.cols; }
   const S* data() const { return view_.data; }
+  /// Element i as it is stored.
+  const S& operator[](std::size_t i) const { return element_at(view_, i); }
   bool contiguous() const { return view_.rows == 1 && view_.col_stride == 1; }
 
   /// Writes elements [first, first + count) to out, which has room for whole rows of lanes.

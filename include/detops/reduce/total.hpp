@@ -70,7 +70,7 @@ auto total(E& exec, const matrix_view<const S>&... views) {
       const std::size_t n = sizes[0];
       const std::size_t rows = n / simd::row_lanes<C>;
       if ((is_one_line(views) && ...) && ((views.col_stride == 1) && ...) && n != 0 &&
-          (rows < 2 * rows_of_block(rows) || exec.concurrency() == 1)) {
+          (rows < 2 * rows_per_block(rows) || exec.concurrency() == 1)) {
         return tree_total<C>{rule::value(walk({views.data}...).root(n))};
       }
     }

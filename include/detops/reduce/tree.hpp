@@ -350,8 +350,8 @@ private:
   const reader<C> (&operands_)[Operands];
 };
 
-/// Rows in a block that a thread takes, a power of two. A cut by n alone: at least 64 KiB a block, at most 2048 blocks.
-inline std::size_t rows_of_block(std::size_t rows) {
+/// How many rows a task takes, a power of two: a cut by n alone, at least 64 KiB a block, at most 2048 blocks.
+constexpr std::size_t rows_per_block(std::size_t rows) {
   return std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024);
 }
 
@@ -366,7 +366,7 @@ DETOPS_NOINLINE auto tree_root(const executor_ref& exec, const reader<C> (&opera
   const std::size_t rows = n / row;
   typename feed::stack stack;
   std::size_t done = 0;
-  const std::size_t block = rows_of_block(rows);
+  const std::size_t block = rows_per_block(rows);
   const std::size_t blocks = rows / block;
   if (blocks >= 2 && exec.concurrency() > 1) {
     const scratch<row_node> nodes(blocks);

@@ -52,6 +52,20 @@ results<T> all_of(const std::vector<T>& x, const std::vector<T>& y, const thread
   one_by_one.remove(x[0]);
   r.emplace_back("accumulator exact", one_by_one.value());
   r.emplace_back("accumulator kahan", chunk.value());
+  dot_accumulator<T> dots;
+  prod_accumulator<T> products, more_products;
+  max_accumulator<T> largest;
+  for (std::size_t i = 0; i < 200; ++i) {
+    dots.add(x[i], y[i]);
+    products.add(x[i]);
+    largest.add(x[i]);
+  }
+  more_products.add(x);
+  r.emplace_back("dot_accumulator", dots.value());
+  r.emplace_back("prod_accumulator", products.value());
+  r.emplace_back("prod_accumulator of a chunk", more_products.value());
+  r.emplace_back("max_accumulator", largest.value());
+  r.emplace_back("reduce", reduce(pool, x, [](T a, T b) { return a - b; }, T{0}));
   std::vector<T> sums(x.size());
   cumsum(x, sums);
   r.emplace_back("cumsum", sums.back());
@@ -61,6 +75,8 @@ results<T> all_of(const std::vector<T>& x, const std::vector<T>& y, const thread
   std::vector<T> columns(2);
   norm2(matrix_view<const T>(x.data(), x.size() / 2, 2), 0, columns);
   r.emplace_back("norm2 along an axis", columns[1]);
+  variance(nd_view<const T>(x.data(), {2, x.size() / 4, 2}), {1, 0}, columns);
+  r.emplace_back("variance along axes", columns[1]);
   return r;
 }
 

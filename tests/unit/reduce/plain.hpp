@@ -34,12 +34,13 @@ plain_node<T> plain_combine(plain_node<T> a, plain_node<T> b, bool compensated) 
   return {s, e};
 }
 
-template <class T>
-plain_node<T> plain_fold(std::vector<plain_node<T>> list, bool compensated) {
+/// Neighbours are combined, an odd last one is carried up, until one is left.
+template <class Node, class Combine>
+Node plain_fold(std::vector<Node> list, const Combine& combine) {
   while (list.size() > 1) {
-    std::vector<plain_node<T>> next;
+    std::vector<Node> next;
     for (std::size_t i = 0; i + 1 < list.size(); i += 2) {
-      next.push_back(plain_combine(list[i], list[i + 1], compensated));
+      next.push_back(combine(list[i], list[i + 1]));
     }
     if (list.size() % 2 != 0) {
       next.push_back(list.back());
@@ -49,27 +50,35 @@ plain_node<T> plain_fold(std::vector<plain_node<T>> list, bool compensated) {
   return list[0];
 }
 
-template <class T>
-T plain_tree(const std::vector<plain_node<T>>& leaves, bool compensated) {
-  const std::size_t width = 64 / sizeof(T);
-  if (leaves.empty()) {
-    return 0;
-  }
-  std::vector<plain_node<T>> lanes;
+/// The root over at least one leaf, in rows of `width`.
+template <class Node, class Combine>
+Node plain_root(const std::vector<Node>& leaves, std::size_t width, const Combine& combine) {
+  std::vector<Node> lanes;
   for (std::size_t lane = 0; lane < width && lane < leaves.size(); ++lane) {
-    std::vector<plain_node<T>> column;
+    std::vector<Node> column;
     for (std::size_t i = lane; i < leaves.size(); i += width) {
       column.push_back(leaves[i]);
     }
-    lanes.push_back(plain_fold(column, compensated));
+    lanes.push_back(plain_fold(column, combine));
   }
   for (std::size_t half = width / 2; half > 0; half /= 2) {
     for (std::size_t lane = 0; lane < half && lane + half < lanes.size(); ++lane) {
-      lanes[lane] = plain_combine(lanes[lane], lanes[lane + half], compensated);
+      lanes[lane] = combine(lanes[lane], lanes[lane + half]);
     }
   }
-  const T s = lanes[0].sum;
-  const T e = lanes[0].error;
+  return lanes[0];
+}
+
+template <class T>
+T plain_tree(const std::vector<plain_node<T>>& leaves, bool compensated) {
+  if (leaves.empty()) {
+    return 0;
+  }
+  const auto root = plain_root(leaves, 64 / sizeof(T), [&](const auto& a, const auto& b) {
+    return plain_combine(a, b, compensated);
+  });
+  const T s = root.sum;
+  const T e = root.error;
   if (!compensated || e == 0 || !std::isfinite(s) || !std::isfinite(e)) {
     return detops::detail::canonical(s);
   }
@@ -93,6 +102,17 @@ T plain_dot(const std::vector<T>& x, const std::vector<T>& y, bool compensated) 
     leaves.push_back({product, compensated ? std::fma(x[i], y[i], -product) : T{0}});
   }
   return plain_tree(leaves, compensated);
+}
+
+template <class T>
+T plain_prod(const std::vector<T>& x) {
+  if (x.empty()) {
+    return 1;
+  }
+  return detops::detail::canonical(plain_root(x, 64 / sizeof(T), [](T a, T b) {
+    const volatile T product = a * b;
+    return T{product};
+  }));
 }
 
 } // namespace test
