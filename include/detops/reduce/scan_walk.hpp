@@ -25,7 +25,7 @@ struct scan_result<T> {
   using type = integer_sum_t<T>;
 };
 
-/// Where x and out are contiguous numbers the kernel works on them, else on a copy of a block at a time.
+/// Where x and out are contiguous numbers the kernel works on them, else on a copy of some rows at a time.
 template <floating T, bool Exclusive>
 class scan_walk {
   using C = compute_t<T>;
@@ -34,6 +34,8 @@ class scan_walk {
   using kernel = scan_kernel<C>;
   static constexpr std::size_t row = kernel::row, block = kernel::block_rows * row,
                                chunk = 64 * block;
+  /// Few enough rows for the stores of one piece to leave while the next is summed.
+  static constexpr std::size_t streamed_piece = 16 * row;
 
 public:
   /// An output of so many bytes outgrows most caches: it is not kept in them.
@@ -112,11 +114,12 @@ private:
     alignas(64) C elements[block];
     alignas(64) C results[row + block];
     C* const sums = results + row;
-    for (; first < last; first += block) {
-      const std::size_t count = std::min(block, last - first);
+    const std::size_t piece = streamed_ ? streamed_piece : block;
+    for (; first < last; first += piece) {
+      const std::size_t count = std::min(piece, last - first);
       const C* x = elements;
       if constexpr (std::same_as<T, C>) {
-        if (x_.stride == 1 && count == block) {
+        if (x_.stride == 1 && count == piece) {
           x = x_.data + first;
         }
       }
@@ -153,8 +156,9 @@ private:
     if (out_.stride == 1) {
       if constexpr (std::same_as<T, C>) {
         if (streamed_) {
-          const std::size_t next = first + 2 * block <= x_.size ? first + block : 0;
-          simd::stream(sums, out_.data + first, count, x_.data + next);
+          const std::size_t ahead = 2 * streamed_piece;
+          const bool inside = first + ahead + streamed_piece <= x_.size;
+          simd::stream(sums, out_.data + first, count, x_.data + (inside ? first + ahead : 0));
         } else {
           std::memcpy(out_.data + first, sums, count * sizeof(C));
         }
