@@ -53,6 +53,9 @@ struct float_format<Eigen::bfloat16> {
   static constexpr std::uint64_t infinity = 0x7f80u, nan = 0x7fc0u;
 };
 
+template <half_precision T>
+inline constexpr bool is_bfloat16 = std::same_as<T, Eigen::bfloat16>;
+
 /// What T is computed in.
 template <floating T>
 using compute_t = std::conditional_t<std::same_as<T, double>, double, float>;
@@ -79,7 +82,7 @@ T element_from_bits(std::uint64_t bits) {
 /// The float with the bits' value: exact.
 template <half_precision T>
 float widen_bits(std::uint32_t bits) {
-  if constexpr (std::same_as<T, Eigen::bfloat16>) {
+  if constexpr (is_bfloat16<T>) {
     return from_bits<float>(bits << 16);
   } else {
     // as a float with half's exponent, which is 112 too small

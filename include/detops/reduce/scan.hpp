@@ -40,11 +40,8 @@ void scan(const char* operation, E& exec, const vector_view<const T>& x,
     scan_integers<Exclusive>(exec, x, out);
   } else {
     with_fp_environment([&] {
-      if (x.stride == 1 && out.stride == 1) {
-        scan_walk<T, Exclusive, true>(x, out).run(exec);
-      } else {
-        scan_walk<T, Exclusive, false>(x, out).run(exec);
-      }
+      const scan_walk<T, Exclusive> walk(x, out);
+      walk.run(exec);
     });
   }
 }

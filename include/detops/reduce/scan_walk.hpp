@@ -7,9 +7,10 @@
 #include <detops/core/scratch.hpp>
 #include <detops/exec/executor.hpp>
 #include <detops/reduce/integers.hpp>
-#include <detops/reduce/policies.hpp>
-#include <detops/reduce/source.hpp>
-#include <detops/simd/shift.hpp>
+#include <detops/reduce/scan_kernel.hpp>
+#include <detops/simd/half_precision.hpp>
+#include <detops/simd/stream.hpp>
+#include <detops/simd/widen.hpp>
 
 namespace detops::inline DETOPS_ISA::detail {
 
@@ -24,30 +25,27 @@ struct scan_result<T> {
   using type = integer_sum_t<T>;
 };
 
-/// What stands before a block: the compensated sum of the blocks' last values; and the last result.
-template <real C>
-struct scan_state {
-  kahan_t::node<C> total;
-  bool empty = true;
-  C previous = 0;
-
-  C offset() const { return empty ? -C{0} : kahan_t::value(total); }
-  void add(C last) {
-    const auto leaf = kahan_t::leaf(last);
-    total = empty ? leaf : kahan_t::combine(total, leaf);
-    empty = false;
-  }
-};
-
-template <floating T, bool Exclusive, bool Contiguous>
+/// Where x and out are contiguous numbers the kernel works on them, else on a copy of some rows at a time.
+template <floating T, bool Exclusive>
 class scan_walk {
   using C = compute_t<T>;
   using V = simd::lanes<C, simd::row_lanes<C>>;
   using R = simd::lanes<C, simd::register_lanes<C>>;
-  static constexpr std::size_t row = V::size, block = 64 * row, chunk = 64 * block;
+  using kernel = scan_kernel<C>;
+  static constexpr std::size_t row = kernel::row, block = kernel::block_rows * row,
+                               chunk = 64 * block;
+  /// Few enough rows for the stores of one piece to leave while the next is summed.
+  static constexpr std::size_t streamed_piece = 16 * row;
 
 public:
-  scan_walk(const vector_view<const T>& x, const vector_view<T>& out) : x_(x), out_(out) {}
+  /// An output of so many bytes outgrows most caches: it is not kept in them.
+  static constexpr std::size_t large_output = std::size_t{1} << 26;
+
+  scan_walk(const vector_view<const T>& x, const vector_view<T>& out,
+            std::size_t streamed_bytes = large_output)
+      : x_(x), out_(out), plain_(std::same_as<T, C> && x.stride == 1 && out.stride == 1),
+        streamed_(simd::has_stream && plain_ && x.data != out.data &&
+                  x.size >= streamed_bytes / sizeof(T)) {}
 
   template <executor E>
   void run(E& exec) const {
@@ -71,7 +69,8 @@ public:
       for (std::size_t b = i * (chunk / block); i + 1 < chunks && b < (i + 1) * (chunk / block);
            ++b) {
         state.previous = canonical(state.offset() + lasts[b]);
-        state.add(lasts[b]);
+        state.carry = lasts[b];
+        state.begin_block();
       }
     }
     for_each_block(exec, n, chunk, [&](std::size_t first, std::size_t last) {
@@ -81,61 +80,97 @@ public:
   }
 
 private:
-  static DETOPS_ALWAYS_INLINE V nothing() { return V::broadcast(from_bits<C>(sign_bit<C>)); }
-  template <std::size_t Distance = 1>
-  static DETOPS_ALWAYS_INLINE V row_sums(const V& x) {
-    if constexpr (Distance == row) {
-      return x;
-    } else {
-      return row_sums<2 * Distance>(simd::add(simd::shift_lanes_up<Distance>(nothing(), x), x));
-    }
-  }
-  static DETOPS_ALWAYS_INLINE V plus(const R& all, const V& x) {
-    return V::make([&](auto k)
-                       DETOPS_INLINE_LAMBDA { return simd::batch<C>(all.part[0] + x.part[k]); });
-  }
-
   /// Elements [first, last); first begins a block.
-  DETOPS_NOINLINE void scan(std::size_t first, std::size_t last, scan_state<C>& state) const {
-    V previous = V::broadcast(state.previous); // only its last lane counts
-    V marks;                                   // NaN after a result that is
-    const auto results = [&](const V& sums, const R& carry, const R& offset) DETOPS_INLINE_LAMBDA {
-      const V inclusive = plus(offset, plus(carry, sums));
-      marks = simd::add(marks, inclusive);
-      if constexpr (Exclusive) {
-        const V exclusive = simd::shift_lanes_up<1>(previous, inclusive);
-        previous = inclusive;
-        return exclusive;
-      } else {
-        return inclusive;
-      }
-    };
-    while (first < last) {
-      marks = V::broadcast(0);
-      const std::size_t begin = first, end = std::min(last, first + block);
-      const R offset = R::broadcast(state.offset());
-      R carry = R::broadcast(from_bits<C>(sign_bit<C>));
-      for (; end - first >= row; first += row) {
-        const V sums = row_sums(load(first));
-        store(first, results(sums, carry, offset));
-        carry = simd::add(carry, simd::broadcast_last(sums));
-      }
-      if (simd::any(simd::not_equal(marks, marks))) [[unlikely]] {
-        make_canonical(begin, first);
-        previous = simd::canonical(previous);
-      }
-      if (first < end) {
-        const V x = simd::load_as_strided<C, row>(&x_[first], x_.stride, end - first);
-        store_partial(first, results(row_sums(x), carry, offset), end - first);
+  void scan(std::size_t first, std::size_t last, scan_state<C>& state) const {
+    if constexpr (std::same_as<T, C>) {
+      if (plain_ && !streamed_) {
+        scan_plain(x_.data + first, last - first, out_.data + first, state);
         return;
       }
-      state.add(carry.get(0));
+    }
+    scan_blocks(first, last, state);
+  }
+
+  DETOPS_NOINLINE static void scan_plain(const C* x, std::size_t n, C* out, scan_state<C>& state) {
+    if (n == 0) {
+      return;
+    }
+    const std::size_t whole = (n - Exclusive) / kernel::step * kernel::step, rest = n - whole;
+    // read first: exclusive sums in place are written over it
+    C end[kernel::step] = {};
+    std::memcpy(end, x + whole, rest * sizeof(C));
+    kernel::run(x, whole, out + Exclusive, state);
+    if (rest > Exclusive) {
+      kernel::run(end, kernel::step, end, state);
+      std::memcpy(out + whole + Exclusive, end, (rest - Exclusive) * sizeof(C));
+    }
+    if constexpr (Exclusive) {
+      out[0] = state.previous;
     }
   }
 
-  DETOPS_NOINLINE void make_canonical(std::size_t first, std::size_t last) const {
-    for (; first < last; ++first) {
-      out_[first] = narrow<T>(widen(out_[first]));
+  DETOPS_NOINLINE void scan_blocks(std::size_t first, std::size_t last,
+                                   scan_state<C>& state) const {
+    alignas(64) C elements[block];
+    alignas(64) C results[row + block];
+    C* const sums = results + row;
+    const std::size_t piece = streamed_ ? streamed_piece : block;
+    for (; first < last; first += piece) {
+      const std::size_t count = std::min(piece, last - first);
+      const C* x = elements;
+      if constexpr (std::same_as<T, C>) {
+        if (x_.stride == 1 && count == piece) {
+          x = x_.data + first;
+        }
+      }
+      if (x == elements) {
+        read(first, count, elements);
+      }
+      kernel::run(x, (count + kernel::step - 1) / kernel::step * kernel::step, sums, state);
+      sums[-1] = state.previous;
+      state.previous = sums[count - 1];
+      write(first, count, sums - Exclusive);
+    }
+    if (streamed_) {
+      simd::stream_fence();
+    }
+  }
+
+  /// Zeros behind the last.
+  void read(std::size_t first, std::size_t count, C* elements) const {
+    std::size_t i = 0;
+    if (x_.stride == 1) {
+      for (; count - i >= row; i += row) {
+        simd::load_as<C, row>(x_.data + first + i).store(elements + i);
+      }
+    }
+    for (; i < count; ++i) {
+      elements[i] = widen(x_[first + i]);
+    }
+    for (; i % kernel::step != 0; ++i) {
+      elements[i] = 0;
+    }
+  }
+  void write(std::size_t first, std::size_t count, const C* sums) const {
+    std::size_t i = 0;
+    if (out_.stride == 1) {
+      if constexpr (std::same_as<T, C>) {
+        if (streamed_) {
+          const std::size_t ahead = 2 * streamed_piece;
+          const bool inside = first + ahead + streamed_piece <= x_.size;
+          simd::stream(sums, out_.data + first, count, x_.data + (inside ? first + ahead : 0));
+        } else {
+          std::memcpy(out_.data + first, sums, count * sizeof(C));
+        }
+        return;
+      } else {
+        for (; count - i >= row; i += row) {
+          simd::store_narrowed(V::load(sums + i), out_.data + first + i);
+        }
+      }
+    }
+    for (; i < count; ++i) {
+      out_[first + i] = narrow<T>(sums[i]);
     }
   }
 
@@ -170,30 +205,13 @@ private:
   }
 
   DETOPS_ALWAYS_INLINE V load(std::size_t first) const {
-    if constexpr (Contiguous) {
-      return simd::load_as<C, row>(x_.data + first);
-    } else {
-      return simd::load_as_strided<C, row>(&x_[first], x_.stride, row);
-    }
-  }
-  DETOPS_ALWAYS_INLINE void store(std::size_t first, const V& sums) const {
-    if constexpr (Contiguous && std::same_as<T, C>) {
-      sums.store(out_.data + first);
-    } else {
-      store_partial(first, sums, row);
-    }
-  }
-  DETOPS_ALWAYS_INLINE void store_partial(std::size_t first, const V& sums,
-                                          std::size_t count) const {
-    C values[row];
-    sums.store(values);
-    for (std::size_t i = 0; i < count; ++i) {
-      out_[first + i] = narrow<T>(values[i]);
-    }
+    return x_.stride == 1 ? simd::load_as<C, row>(x_.data + first)
+                          : simd::load_as_strided<C, row>(&x_[first], x_.stride, row);
   }
 
   vector_view<const T> x_;
   vector_view<T> out_;
+  bool plain_, streamed_;
 };
 
 /// Prefix sums modulo 2^64.

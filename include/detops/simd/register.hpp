@@ -154,6 +154,29 @@ inline batch<T> root(batch<T> a) {
 template <class T>
 inline constexpr std::size_t register_lanes = batch<T>::size;
 
+/// Where neither is NaN.
+template <class T>
+DETOPS_ALWAYS_INLINE batch_mask<T> ordered(const batch<T>& a, const batch<T>& b) {
+#if DETOPS_WITH_XSIMD && defined(__SSE2__) && !defined(__AVX512F__)
+  using M = batch_mask<T>;
+#if defined(__AVX__)
+  if constexpr (std::is_same_v<T, float>) {
+    return M(_mm256_cmp_ps(a.data, b.data, _CMP_ORD_Q));
+  } else {
+    return M(_mm256_cmp_pd(a.data, b.data, _CMP_ORD_Q));
+  }
+#else
+  if constexpr (std::is_same_v<T, float>) {
+    return M(_mm_cmpord_ps(a.data, b.data));
+  } else {
+    return M(_mm_cmpord_pd(a.data, b.data));
+  }
+#endif
+#else
+  return (a == a) & (b == b);
+#endif
+}
+
 /// detail::pin for a register.
 template <class T>
 DETOPS_ALWAYS_INLINE batch<T> pin(batch<T> a) {

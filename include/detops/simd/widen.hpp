@@ -6,6 +6,7 @@
 
 #include <detops/core/element.hpp>
 #include <detops/simd/convert.hpp>
+#include <detops/simd/half_precision.hpp>
 
 // g++ 12 reports uninitialised registers inside its own AVX-512 header, from code inlined here.
 #pragma GCC diagnostic push
@@ -63,6 +64,8 @@ DETOPS_ALWAYS_INLINE lanes<C, N> load_as(const S* p) {
     return lanes<C, N>::make([p](auto k) DETOPS_INLINE_LAMBDA {
       return detail_widen::load(p + k * register_lanes<double>);
     });
+  } else if constexpr (std::same_as<C, float>) {
+    return load_widened<N>(p);
   } else {
     std::uint16_t bits[N];
     std::memcpy(bits, static_cast<const void*>(p), sizeof bits);

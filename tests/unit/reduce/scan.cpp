@@ -153,6 +153,30 @@ TEMPLATE_TEST_CASE("reduce/scan: 16-bit elements have the sums of floats, rounde
   }
 }
 
+TEMPLATE_TEST_CASE("reduce/scan: an output that passes the caches has the same bits", "", float,
+                   double) {
+  using T = TestType;
+  static const thread_pool pool(3);
+  for (const std::size_t n : sizes) {
+    INFO("n = " << n);
+    const auto x = random_values<T>(n, static_cast<unsigned>(n));
+    std::vector<T> expected(n), spread(n + 3);
+    const vector_view<const T> from(x.data(), n);
+    const vector_view<T> to(spread.data() + 3, n);
+    const auto check = [&](const auto& walk) {
+      walk.run(seq);
+      CHECK(std::equal(expected.begin(), expected.end(), spread.begin() + 3));
+      std::fill(spread.begin(), spread.end(), T{0});
+      walk.run(pool);
+      CHECK(std::equal(expected.begin(), expected.end(), spread.begin() + 3));
+    };
+    cumsum(x, expected);
+    check(detail::scan_walk<T, false>(from, to, 0));
+    exclusive_cumsum(x, expected);
+    check(detail::scan_walk<T, true>(from, to, 0));
+  }
+}
+
 TEMPLATE_TEST_CASE("reduce/scan: integers modulo 2^64", "", bool, std::int8_t, std::uint16_t,
                    std::int32_t, std::int64_t, std::uint64_t) {
   if constexpr (!std::same_as<TestType, bool>) {
