@@ -237,7 +237,7 @@ template <class U, class T, std::size_t N>
 DETOPS_ALWAYS_INLINE lane_mask<U, N> mask_cast(const lane_mask<T, N>& a) {
   using R = decltype(batch_mask<U>{}.data);
   return lane_mask<U, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<U> {
-    return batch_mask<U>{std::bit_cast<R>(a.part[k].data)};
+    return batch_mask<U>(std::bit_cast<R>(a.part[k].data));
   });
 }
 
