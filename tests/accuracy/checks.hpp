@@ -27,7 +27,9 @@ public:
   /// The same bits.
   template <class T>
   void same(T got, T expected, std::string_view what) {
-    using bits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+    using bits =
+        std::conditional_t<sizeof(T) == 8, std::uint64_t,
+                           std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint16_t>>;
     check(std::bit_cast<bits>(got) == std::bit_cast<bits>(expected), what, static_cast<double>(got),
           static_cast<double>(expected));
   }

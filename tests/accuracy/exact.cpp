@@ -4,6 +4,8 @@
 // The policy `exact` is compared in bits: with the real result, rounded once.
 #include <tuple>
 
+#include <Eigen/Core>
+
 #include <detops/reduce/moments.hpp>
 
 #include "checks.hpp"
@@ -201,6 +203,40 @@ void check_permutations(report& results, std::mt19937_64& random) {
   }
 }
 
+/// 16-bit elements of any bits: their sums are rounded once, straight to 16 bits.
+template <class T>
+void check_narrow(report& results, std::mt19937_64& random) {
+  for (int trial = 0; trial < 20000; ++trial) {
+    std::vector<T> x(1 + below(random, 40)), y(x.size()), absolute;
+    for (std::vector<T>* each : {&x, &y}) {
+      for (T& value : *each) {
+        do {
+          value = std::bit_cast<T>(static_cast<std::uint16_t>(random()));
+        } while (!std::isfinite(static_cast<float>(value)));
+        // in most trials, of few binades
+        value = trial % 4 == 0 ? value
+                               : static_cast<T>(std::remainder(static_cast<float>(value), 4.0f));
+      }
+    }
+    if (trial % 3 == 0 && x.size() > 2) { // what is left of two opposite values
+      x[1] = -x[0];
+      y[1] = y[0];
+    }
+    for (const T& value : x) {
+      absolute.push_back(std::signbit(static_cast<float>(value)) ? -value : value);
+    }
+    const real_number sum = real_sum(x);
+    real_number mean = sum;
+    mean.divide(static_cast<double>(x.size()));
+    results.same(detops::sum(x, exact), sum.rounded<T>(), "a sum of 16 bits");
+    results.same(detops::mean(x, exact), mean.rounded<T>(), "a mean of 16 bits");
+    results.same(detops::dot(x, y, exact), real_dot(x, y).template rounded<T>(),
+                 "a dot of 16 bits");
+    results.same(detops::norm1(x, exact), real_sum(absolute).template rounded<T>(),
+                 "a norm1 of 16 bits");
+  }
+}
+
 template <class T>
 void check_type(report& results, std::uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -215,6 +251,9 @@ void check_type(report& results, std::uint64_t seed) {
 void check_exact(report& results, std::uint64_t seed) {
   check_type<float>(results, seed);
   check_type<double>(results, seed);
+  std::mt19937_64 random(seed);
+  check_narrow<Eigen::half>(results, random);
+  check_narrow<Eigen::bfloat16>(results, random);
 }
 
 } // namespace test

@@ -64,8 +64,17 @@ public:
   T rounded() const {
     if constexpr (std::is_same_v<T, float>) {
       return mpfr_get_flt(value_, MPFR_RNDN);
-    } else {
+    } else if constexpr (std::is_same_v<T, double>) {
       return mpfr_get_d(value_, MPFR_RNDN);
+    } else { // 16 bits: to a whole number of what T's last place is worth there
+      using limits = std::numeric_limits<T>;
+      const int least = limits::min_exponent - limits::digits;
+      const int last = is_zero() ? least : std::max(exponent() - limits::digits, least);
+      real_number places(*this);
+      mpfr_div_2si(places.value_, places.value_, last, MPFR_RNDN);
+      mpfr_rint(places.value_, places.value_, MPFR_RNDN);
+      return static_cast<T>(
+          static_cast<float>(std::ldexp(mpfr_get_d(places.value_, MPFR_RNDN), last)));
     }
   }
 
