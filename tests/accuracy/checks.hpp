@@ -37,8 +37,10 @@ public:
   template <class T>
   double within(T got, const real_number& expected, double bound, const std::string& what) {
     const double error = distance(static_cast<double>(got), expected);
-    check(error <= bound * (1 + 0x1p-40), what + " (bound " + std::to_string(bound) + ")",
-          static_cast<double>(got), expected.rounded<double>());
+    char allowed[40];
+    std::snprintf(allowed, sizeof allowed, ", at most %.3g away", bound);
+    check(error <= bound * (1 + 0x1p-40), what + allowed, static_cast<double>(got),
+          expected.rounded<double>());
     return error / ulp_of<T>(expected);
   }
 
