@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <utility>
 
 #include <detops/exec/executor.hpp>
 
@@ -32,12 +33,13 @@ public:
 #endif
   }
 
-  /// After all tasks have ended.
+  /// After all tasks have ended. The caller takes the exception along: a thread that lets go of the job later destroys
+  /// nothing of it.
   void rethrow() {
 #if DETOPS_EXCEPTIONS
     const std::lock_guard lock(mutex_);
     if (error_) {
-      std::rethrow_exception(error_);
+      std::rethrow_exception(std::exchange(error_, nullptr));
     }
 #endif
   }

@@ -65,7 +65,7 @@ T norm2_of(E& exec, const matrix_view<const T>& x) {
 /// float and 16-bit elements: the squares are exact and summed in double by the tree of the contract, section 2, the
 /// root is taken in double and rounded: error at most about half an ulp. double: the root of the pairwise
 /// dot(x, x), with x scaled by a power of two where that sum would overflow or lose bits to underflow: error about
-/// (log2(n/8) + 5) / 2 u. A NaN gives NaN, else an infinity +inf. There is no policy. O(n), a second pass over x
+/// (log2(n/8) + 6) / 2 u. A NaN gives NaN, else an infinity +inf. There is no policy. O(n), a second pass over x
 /// where it is scaled. Throws std::invalid_argument for null data with a size. The scaling: Blue 1978.
 template <executor E, array_like X>
   requires floating<element_t<X>>
