@@ -6,11 +6,14 @@
 // cutting by a large constant: Rump, Ogita, Oishi 2008, Demmel and Nguyen 2015.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <tuple>
 
 #include <detops/core/scratch.hpp>
 #include <detops/exec/executor.hpp>
+#include <detops/reduce/exponent_bins.hpp>
 #include <detops/reduce/window.hpp>
 
 namespace detops::inline DETOPS_ISA::detail {
@@ -69,166 +72,211 @@ struct exact_state {
   }
 };
 
-/// Adds rows of doubles to a state, by the window where they fit it and else by the bins.
-template <real T, int Bits>
-class exact_stream {
+/// Says when a way that did not do for the last blocks is tried again.
+class retry {
 public:
-  using V = typename window<Bits>::V;
-
-  /// Adds count rows. `allowed(magnitudes)` says whether they may be added at all; returns
-  /// false, and adds nothing, where not or where there is a NaN or an infinity.
-  template <class Row, class Allowed>
-  bool add(const Row& row, std::size_t count, exact_state<T>& state, const Allowed& allowed) {
-    if (!window_.has_room(count)) {
-      window_.flush(state.finite);
-    }
-    magnitudes found = window_.add(row, count);
-    if (!found.finite() || !allowed(found)) {
-      window_.flush(state.finite);
-      return false;
-    }
-    if (found.zero()) {
-      return false; // the signs of zeros count
-    }
-    state.any = state.other = true;
-    if (window_.added()) {
+  bool due() {
+    if (wait_ == 0) {
       return true;
     }
-    window_.flush(state.finite);
-    if (window_.move_to(found)) {
-      window_.add(row, count);
-    } else {
-      add_to_bins(row, count, state);
-    }
-    return true;
+    --wait_;
+    return false;
   }
+  void report(bool worked) {
+    wait_ = worked ? 0 : pause_;
+    pause_ = worked ? pause_ / 2 : std::min(2 * pause_ + 1, 31u);
+  }
+
+private:
+  unsigned wait_ = 0, pause_ = 0;
+};
+
+/// Adds elements of a loader, or the products of two, to a state: a block goes to the window or, where its magnitudes
+/// are spread wider than that, to the bins.
+template <real T, class Loader, class... Second>
+class exact_walk {
+  static constexpr bool products = sizeof...(Second) == 1;
+  static constexpr bool errors = products && sizeof(T) == 8;
+  using S = std::remove_const_t<std::remove_pointer_t<decltype(Loader::data)>>;
+  static constexpr bool floats = !products && sizeof(S) == 4;
+  // a product of floats has 48 bits
+  using window_type = window<sizeof(T) == 8 ? 53 : products ? 48 : 24, errors>;
+  // a product of floats is a double
+  using bins_type = std::conditional_t<errors, product_bins<double>,
+                                       exponent_bins<std::conditional_t<products, double, S>>>;
+  using V = typename window_type::V;
+  static constexpr std::size_t row = floats ? 2 * V::size : V::size; // elements
+  // Rows: what is read fits the first cache, also twice. The first block only finds the window's place.
+  static constexpr std::size_t block = std::min<std::size_t>((products ? 1024 : 2048) / row, 128);
+  static constexpr std::size_t first_block = 8;
+
+public:
+  void set(const Loader& loader, const Second&... second) { loaders_ = {loader, second...}; }
+
+  /// Elements [first, last).
+  void add(std::size_t first, std::size_t last, exact_state<T>& state) {
+    while (last - first >= row) {
+      const std::size_t rows = std::min(next_block_, (last - first) / row);
+      next_block_ = block;
+      if (!in_window_.due() || !add_to_window(first, rows, state)) {
+        add_to_bins(first, rows * row, state);
+      }
+      first += rows * row;
+    }
+    for (; first < last; ++first) {
+      add_one(first, state);
+    }
+  }
+  /// Brings what is still held back to the state.
   void flush(exact_state<T>& state) {
     window_.flush(state.finite);
     if (bins_ != nullptr) {
       bins_->flush(state.finite);
     }
-  }
-
-private:
-  template <class Row>
-  DETOPS_NOINLINE void add_to_bins(const Row& row, std::size_t count, exact_state<T>& state) {
-    if (bins_ == nullptr) {
-      bins_ = std::make_unique<exponent_bins>();
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      double values[V::size];
-      row(i).store(values);
-      for (const double value : values) {
-        bins_->add(value, state.finite);
-      }
-    }
-  }
-
-  window<Bits> window_;
-  std::unique_ptr<exponent_bins> bins_;
-};
-
-struct no_errors {
-  template <class State>
-  void flush(State&) {}
-};
-
-/// Adds elements of a loader, or the products of two, to a state.
-template <real T, class... Loaders>
-class exact_walk {
-  static constexpr bool products = sizeof...(Loaders) == 2;
-  // a product of floats has 48 bits
-  using stream = exact_stream<T, sizeof(T) == 8 ? 53 : products ? 48 : 24>;
-  using V = typename stream::V;
-  static constexpr std::size_t row = V::size;
-  static constexpr std::size_t block =
-      std::min<std::size_t>(2048 / row, 256); // rows: in the first cache, also twice
-
-public:
-  void set(const Loaders&... loaders) { loaders_ = {loaders...}; }
-
-  /// Elements [first, last).
-  void add(std::size_t first, std::size_t last, exact_state<T>& state) {
-    while (last - first >= row) {
-      const std::size_t rows = std::min(block, (last - first) / row);
-      if (!add_rows(first, rows, state)) {
-        add_each(first, first + rows * row, state);
-      }
-      first += rows * row;
-    }
-    add_each(first, last, state);
-  }
-  /// Brings what is still held back to the state.
-  void flush(exact_state<T>& state) {
-    stream_.flush(state);
-    errors_.flush(state);
+    binned_ = 0;
   }
 
 private:
   template <std::size_t Operand>
-  DETOPS_ALWAYS_INLINE V load(std::size_t at) const {
-    return std::get<Operand>(loaders_).template load<row>(at);
+  double element(std::size_t at) const {
+    return static_cast<double>(std::get<Operand>(loaders_).data[at]);
   }
 
-  bool add_rows(std::size_t first, std::size_t rows, exact_state<T>& state) {
-    const auto any = [](const magnitudes&) { return true; };
-    if constexpr (!products) {
-      return stream_.add([&](std::size_t i)
-                             DETOPS_INLINE_LAMBDA { return load<0>(first + i * row); },
-                         rows, state, any);
-    } else if constexpr (sizeof(T) == 4) {
-      return stream_.add(
-          [&](std::size_t i) DETOPS_INLINE_LAMBDA {
-            return simd::mul(load<0>(first + i * row), load<1>(first + i * row));
-          },
-          rows, state, any);
-    } else {
-      // x y = p + e, where the error e of the product is a double: not where p overflows, or is so small that e
-      // would lie below the subnormals, or became 0 (then the least number stands for it).
-      const V zero = V::broadcast(0), least = V::broadcast(from_bits<double>(1));
-      const auto product = [&](std::size_t i) DETOPS_INLINE_LAMBDA {
-        const V x = load<0>(first + i * row), y = load<1>(first + i * row);
-        const V p = simd::mul(x, y);
+  /// False, and nothing is added, where the elements do not fit a window or only signs of zeros count.
+  bool add_to_window(std::size_t first, std::size_t rows, exact_state<T>& state) {
+    window_.make_room(rows * row / V::size, state.finite);
+    magnitudes found = pass(first, rows);
+    if (!window_.added() && found.least == 0 && !zeros_) {
+      zeros_ = true;
+      found = pass(first, rows);
+    }
+    if (!window_.added() && found.finite()) {
+      if (found.largest == 0) {
+        return state.other;
+      }
+      if (window_.move_to(found, state.finite)) {
+        pass(first, rows);
+      }
+    }
+    in_window_.report(window_.added());
+    state.any = state.any || window_.added();
+    state.other = state.other || window_.added();
+    return window_.added();
+  }
+
+  magnitudes pass(std::size_t first, std::size_t rows) {
+    return zeros_ ? pass<false>(first, rows) : pass<true>(first, rows);
+  }
+  /// Zeros: they count as the least magnitude, which costs less than to look for the least of the others.
+  template <bool Zeros>
+  magnitudes pass(std::size_t first, std::size_t rows) {
+    if constexpr (floats) {
+      if (close_together_.due()) {
+        const magnitudes found =
+            window_.template add_floats<Zeros>(std::get<0>(loaders_).data + first, rows);
+        if (!window_.holds(found)) {
+          return found;
+        }
+        close_together_.report(window_.added());
+        if (window_.added()) {
+          return found;
+        }
+      }
+    }
+    return window_.template add<Zeros>(rows_from<Zeros>{loaders_, first}, rows * row / V::size);
+  }
+
+  /// The rows of numbers from an element on.
+  template <bool Zeros>
+  struct rows_from {
+    const std::tuple<Loader, Second...>& loaders;
+    std::size_t first;
+
+    template <std::size_t Operand>
+    DETOPS_ALWAYS_INLINE V load(std::size_t i) const {
+      const auto& loader = std::get<Operand>(loaders);
+      const std::size_t at = first + i * V::size;
+      __builtin_prefetch(loader.data + at + prefetched / sizeof(S));
+      return loader.template load<V::size>(at);
+    }
+    template <std::size_t Operand>
+    DETOPS_ALWAYS_INLINE V load_again(std::size_t i) const {
+      return std::get<Operand>(loaders).template load<V::size>(first + i * V::size);
+    }
+    DETOPS_ALWAYS_INLINE V value(std::size_t i) const {
+      if constexpr (!products) {
+        return load<0>(i);
+      } else if constexpr (!errors || Zeros) {
+        return simd::mul(load<0>(i), load<1>(i));
+      } else {
+        // for a product that became 0 the least number stands, which no window holds
+        const V zero = V::broadcast(0), least = V::broadcast(from_bits<double>(1));
+        const V x = load<0>(i), y = load<1>(i), p = simd::mul(x, y);
         const auto lost = simd::mask_not(simd::mask_or(simd::equal(x, zero), simd::equal(y, zero)));
         return simd::select(simd::mask_and(simd::equal(p, zero), lost), least, p);
-      };
-      const auto safe = [](const magnitudes& m) {
-        return m.largest < 0x1p1000 && m.least > 0x1p-960;
-      };
-      const auto error = [&](std::size_t i) DETOPS_INLINE_LAMBDA {
-        const V x = load<0>(first + i * row), y = load<1>(first + i * row);
-        return simd::fma(x, y, simd::neg(simd::mul(x, y)));
-      };
-      if (!stream_.add(product, rows, state, safe)) {
-        return false;
       }
-      errors_.add(error, rows, state, any); // false where all are 0
-      return true;
+    }
+    /// What the rounding of a product left.
+    DETOPS_ALWAYS_INLINE V error(std::size_t i, const V& product) const {
+      return simd::fma(load_again<0>(i), load_again<1>(i), simd::neg(product));
+    }
+  };
+
+  DETOPS_NOINLINE void add_to_bins(std::size_t first, std::size_t count, exact_state<T>& state) {
+    if (bins_ == nullptr) {
+      bins_ = std::make_unique<bins_type>();
+    }
+    if (binned_ + count > bins_type::limit) {
+      flush(state);
+    }
+    binned_ += count;
+    if constexpr (errors) {
+      std::size_t i = first;
+      for (; i < first + count && !state.other; ++i) {
+        add_one(i, state); // the signs of zeros count
+      }
+      bins_->add(std::get<0>(loaders_).data + i, std::get<1>(loaders_).data + i, first + count - i,
+                 [&](std::size_t k) { add_one(i + k, state); });
+    } else if constexpr (products) {
+      double values[row * block];
+      for (std::size_t i = 0; i < count; i += row) {
+        rows_from<true>{loaders_, first + i}.value(0).store(values + i);
+      }
+      add_numbers_to_bins(static_cast<const double*>(values), count, state);
+    } else {
+      add_numbers_to_bins(std::get<0>(loaders_).data + first, count, state);
     }
   }
-  DETOPS_NOINLINE void add_each(std::size_t first, std::size_t last, exact_state<T>& state) const {
-    for (; first < last; first += row) {
-      const std::size_t count = std::min(row, last - first);
-      double values[sizeof...(Loaders)][row];
-      std::size_t operand = 0;
-      std::apply(
-          [&](const auto&... loader) {
-            (loader.template load_partial<row>(first, count).store(values[operand++]), ...);
-          },
-          loaders_);
+  template <class Number>
+  void add_numbers_to_bins(const Number* numbers, std::size_t count, exact_state<T>& state) {
+    state.any = true;
+    state.other = state.other || std::any_of(numbers, numbers + count, [](Number value) {
+                    return to_bits(value) != sign_bit<Number>;
+                  });
+    bins_->add(numbers, count);
+    if (bins_->drop_not_finite()) {
       for (std::size_t i = 0; i < count; ++i) {
-        if constexpr (products) {
-          state.add_product(values[0][i], values[1][i]);
-        } else {
-          state.add(values[0][i]);
+        if (!is_finite(numbers[i])) {
+          state.add(static_cast<double>(numbers[i]));
         }
       }
     }
   }
+  DETOPS_NOINLINE void add_one(std::size_t at, exact_state<T>& state) const {
+    if constexpr (products) {
+      state.add_product(element<0>(at), element<1>(at));
+    } else {
+      state.add(element<0>(at));
+    }
+  }
 
-  std::tuple<Loaders...> loaders_;
-  stream stream_;
-  std::conditional_t<products && sizeof(T) == 8, exact_stream<T, 53>, no_errors> errors_;
+  std::tuple<Loader, Second...> loaders_;
+  window_type window_;
+  std::unique_ptr<bins_type> bins_;
+  std::size_t binned_ = 0;
+  std::size_t next_block_ = first_block;
+  retry in_window_, close_together_;
+  bool zeros_ = false; // zeros were met
 };
 
 /// The exact sum over a reader, or over the products of two, of elements computed in T.

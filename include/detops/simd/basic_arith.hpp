@@ -61,5 +61,16 @@ DETOPS_ALWAYS_INLINE sum_and_error<V> two_sum(const V& a, const V& b) {
   const V a_part = sub(s, b_part);
   return {s, add(sub(a, a_part), sub(b, b_part))};
 }
+/// Adds x to sum and returns what the rounding took off, exactly where |sum| >= |x| (Dekker 1971). Register by register,
+/// because g++ copies whole lanes through memory.
+template <class T, std::size_t N>
+DETOPS_ALWAYS_INLINE lanes<T, N> add_to(lanes<T, N>& sum, const lanes<T, N>& x) {
+  return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA {
+    const batch<T> before = sum.part[k];
+    sum.part[k] = before + x.part[k];
+    const batch<T> added = sum.part[k] - before;
+    return batch<T>(x.part[k] - added);
+  });
+}
 
 } // namespace detops::inline DETOPS_ISA::simd

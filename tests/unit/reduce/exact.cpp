@@ -106,27 +106,45 @@ TEMPLATE_TEST_CASE("reduce/exact: zeros, infinities, NaN, overflow", "", float, 
   }
 }
 
+namespace {
+
+/// Compared before any rounding, by the accumulators' bytes.
+template <class T>
+void check_bytes(const std::vector<T>& x) {
+  accumulator<T, exact_t> fast, one_by_one;
+  fast.add(x);
+  for (const T& value : x) {
+    one_by_one.add(value);
+  }
+  REQUIRE(fast.save() == one_by_one.save());
+}
+template <class T>
+void check_bytes(const std::vector<T>& x, const std::vector<T>& y) {
+  accumulator<T, exact_t> fast, one_by_one;
+  fast.add_products(x, y);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    one_by_one.add_product(x[i], y[i]);
+  }
+  REQUIRE(fast.save() == one_by_one.save());
+}
+
+} // namespace
+
 TEMPLATE_TEST_CASE("reduce/exact: nothing is lost in a window", "", float, double) {
-  // Compared before any rounding, by the accumulators' bytes. In stretches of 64, so that every lane has all values.
+  // In stretches of 64, so that every lane has all values.
   using T = TestType;
   const bool narrow = sizeof(T) == 4;
-  const auto check = [](const std::vector<T>& x) {
-    accumulator<T, exact_t> fast, one_by_one;
-    fast.add(x);
-    for (const T& value : x) {
-      one_by_one.add(value);
-    }
-    REQUIRE(fast.save() == one_by_one.save());
-  };
-  // parts that are cut off always add up, and the least of them have bits at the window's end
+  // What is cut off always adds up, and has bits down to the window's end. The first elements say where that is: at
+  // 2^5 - 2^-76. Floats of one block: 2^-1 and the last bit at 2^-46; one more in every second block.
   std::vector<T> filled(std::size_t{1} << 18);
   for (std::size_t i = 0; i < filled.size(); ++i) {
-    const bool large = i / 64 % 2 == 0;
-    filled[i] = static_cast<T>(narrow  ? large ? 0x1.fffffep-1 : 0x1.000002p-17
-                               : large ? 1 + 0x1.fffep-37
-                                       : 0x1.0000003fffff1p-25);
+    filled[i] = static_cast<T>(!narrow             ? i < 128 ? 1 : 0x1.001ffffffffffp-24
+                               : i / 64 % 2 == 0   ? 0x1.fffffep-1
+                               : i / 8192 % 2 == 0 ? 0x1.000002p-23
+                                                   : 0x1.000002p-24);
   }
-  check(filled);
+  check_bytes(filled);
+  check_bytes(filled, std::vector<T>(filled.size(), T(1) + std::numeric_limits<T>::epsilon()));
   // a small value between large ones that cancel, just too small for the window
   std::vector<T> between(192);
   for (std::size_t i = 0; i < between.size(); ++i) {
@@ -134,7 +152,68 @@ TEMPLATE_TEST_CASE("reduce/exact: nothing is lost in a window", "", float, doubl
     const T small = static_cast<T>(narrow ? 0x1.000002p-30 : 0x1.0000000000001p-40);
     between[i] = i < 64 ? large : i < 128 ? small : -large;
   }
-  check(between);
+  check_bytes(between);
+}
+
+TEMPLATE_TEST_CASE("reduce/exact: nothing is lost in bins", "", float, double) {
+  using T = TestType;
+  const unsigned seed = 17;
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  const int top = std::numeric_limits<T>::max_exponent;
+  // more numbers of one exponent, with all bits set, than a bin has room for
+  std::vector<T> x(std::size_t{1} << 19);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] =
+        i % 64 == 0 ? std::numeric_limits<T>::denorm_min() : 2 - std::numeric_limits<T>::epsilon();
+  }
+  check_bytes(x);
+  if constexpr (sizeof(T) == 8) {
+    std::vector<T> many;
+    for (int i = 0; i < 9; ++i) {
+      many.insert(many.end(), x.begin(), x.end());
+    }
+    check_bytes(many, many);
+  }
+  // everywhere, with what is not finite, and with zeros of both signs
+  x = spread<T>(70000, 0, 2 * top - 4, random);
+  auto y = spread<T>(70000, 0, 2 * top - 4, random);
+  check_bytes(x);
+  check_bytes(x, y);
+  for (const T other : {std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(),
+                        std::numeric_limits<T>::quiet_NaN(), T(0), -T(0)}) {
+    for (int i = 0; i < 20; ++i) {
+      x[random() % x.size()] = other;
+      y[random() % y.size()] = other;
+    }
+    check_bytes(x);
+    check_bytes(x, y);
+  }
+  // windows and bins by turns, and stretches of zeros
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (i / 3000 % 3 != 0) {
+      x[i] = i / 3000 % 3 == 1 ? T(i) : T(0);
+      y[i] = T(3) / T(i + 1);
+    }
+  }
+  check_bytes(x);
+  check_bytes(x, y);
+}
+
+TEMPLATE_TEST_CASE("reduce/exact: zeros alone keep their sign", "", float, double) {
+  using T = TestType;
+  const std::vector<T> negative(5000, -T(0)), ones(5000, T(1));
+  check_bytes(negative);
+  check_bytes(negative, ones);
+  REQUIRE(same(sum(negative, exact), -T(0)));
+  REQUIRE(same(dot(negative, ones, exact), -T(0)));
+  REQUIRE(same(dot(negative, negative, exact), T(0)));
+  std::vector<T> one_positive = negative;
+  one_positive[3000] = 0;
+  check_bytes(one_positive);
+  check_bytes(one_positive, ones);
+  REQUIRE(same(sum(one_positive, exact), T(0)));
+  REQUIRE(same(dot(one_positive, ones, exact), T(0)));
 }
 
 TEST_CASE("reduce/exact: products that underflow to zero count") {
