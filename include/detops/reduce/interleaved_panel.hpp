@@ -9,7 +9,7 @@
 
 namespace detops::inline DETOPS_ISA::detail {
 
-/// The matrix is read two cache lines wide from top to bottom, once. Every lane of the tree's row has a node for each
+/// The matrix is read a cache line wide from top to bottom, once. Every lane of the tree's row has a node for each
 /// register of lines, until the last steps:
 ///
 ///               register 0    register 1 ...
@@ -20,7 +20,7 @@ template <real C, floating S>
 class interleaved_panel {
   static constexpr std::size_t row = simd::row_lanes<C>;
   static constexpr std::size_t width = simd::register_lanes<C>;
-  static constexpr std::size_t most_registers = 2 * row / width;
+  static constexpr std::size_t most_registers = row / width;
   static constexpr std::size_t block = 16; // rows of the tree, which are `row` of the matrix each
   using V = simd::lanes<C, width>;
   template <class Policy>
