@@ -9,8 +9,8 @@
 
 namespace detops::inline DETOPS_ISA::detail {
 
-/// The matrix is read a cache line wide from top to bottom, once. Every lane of the tree's row has a node for each
-/// register of lines, until the last steps:
+/// The matrix is read from top to bottom, once, four cache lines wide, or one where it is tall. Every lane of the tree's
+/// row has a node for each register of lines, until the last steps:
 ///
 ///               register 0    register 1 ...
 ///   lane 0      rows 0, W, 2W ... of the matrix, folded down
@@ -20,7 +20,7 @@ template <real C, floating S>
 class interleaved_panel {
   static constexpr std::size_t row = simd::row_lanes<C>;
   static constexpr std::size_t width = simd::register_lanes<C>;
-  static constexpr std::size_t most_registers = row / width;
+  static constexpr std::size_t most_registers = 4 * row / width;
   static constexpr std::size_t block = 16; // rows of the tree, which are `row` of the matrix each
   using V = simd::lanes<C, width>;
   template <class Policy>
@@ -44,7 +44,11 @@ public:
       fold<Policy, Squared, most_registers>(maps, 0, out);
       return;
     }
-    for (std::size_t k = 0; k < count_; k += width) { // the last two may overlap
+    std::size_t k = 0;
+    for (; count_ - k >= row; k += row) {
+      fold<Policy, Squared, row / width>(maps, k, out);
+    }
+    for (; k < count_; k += width) { // the last two may overlap
       fold<Policy, Squared, 1>(maps, std::min(k, count_ - width), out);
     }
   }
