@@ -8,6 +8,61 @@
 #include <detops/reduce/norm.hpp>
 
 namespace detops::inline DETOPS_ISA {
+namespace detail {
+
+/// finish(j, variance as F) for every column j: a panel's means, then its deviations while the panel is in cache.
+template <class Policy, floating F, executor E, floating S, class Finish>
+void variances_of_columns(E& exec, const matrix_view<const S>& lines, std::size_t ddof,
+                          Finish&& finish) {
+  if constexpr (std::same_as<Policy, exact_t>) {
+    each_column(exec, lines, [&](std::size_t j, const auto& line, const executor_ref& inner) {
+      finish(j, divided_deviations<Policy, F>(inner, ddof, line));
+    });
+  } else {
+    using rule = typename tree_rule<Policy, S>::rule;
+    using C = typename tree_rule<Policy, S>::compute;
+    using T = compute_t<S>;
+    for_each_panel<C>(
+        exec, lines,
+        [&](std::size_t first, std::size_t count, std::size_t skip, const auto& panel) {
+          constexpr std::size_t most = std::remove_cvref_t<decltype(panel)>::most_lines;
+          C sums[most];
+          T centers[most] = {};
+          panel.template values<rule, false>(one_map<no_map>{}, sums);
+          for (std::size_t k = 0; k < count; ++k) {
+            centers[k] = tree_total<C>{sums[k]}.template divided<T>(lines.rows);
+          }
+          panel.template values<rule, true>(own_centers<T>{centers}, sums);
+          for (std::size_t k = skip; k < count; ++k) {
+            finish(first + k, lines.rows <= ddof
+                                  ? element_from_bits<F>(float_format<F>::nan)
+                                  : tree_total<C>{sums[k]}.template divided<F>(lines.rows - ddof));
+          }
+        });
+  }
+}
+
+/// finish(j, Euclidean norm) for every column j.
+template <executor E, floating S, class Finish>
+void norms_of_columns(E& exec, const matrix_view<const S>& lines, Finish&& finish) {
+  using rule = pairwise_t;
+  for_each_panel<double>(
+      exec, lines, [&](std::size_t first, std::size_t count, std::size_t skip, const auto& panel) {
+        double squares[std::remove_cvref_t<decltype(panel)>::most_lines];
+        panel.template values<rule, true>(one_map<no_map>{}, squares);
+        for (std::size_t k = skip; k < count; ++k) {
+          if constexpr (!std::same_as<S, double>) {
+            finish(first + k, narrow<S>(static_cast<float>(root_of<double>(squares[k]))));
+          } else if (squares[k] >= 0x1p-900 && is_finite(squares[k])) {
+            finish(first + k, root_of<double>(squares[k]));
+          } else {
+            finish(first + k, norm2_of(seq, as_elements(lines.col(first + k))));
+          }
+        }
+      });
+}
+
+} // namespace detail
 
 /// The sums along one axis.
 ///
@@ -70,10 +125,11 @@ void norm1(const X& x, std::size_t axis, Out&& out, Policy policy = {}) {
 template <executor E, matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void variance(E&& exec, const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0,
-              Policy policy = {}) {
-  detail::each_line("variance", exec, x, axis, out, [&](const auto& line, auto& inner) {
-    return variance(inner, line, ddof, policy);
-  });
+              Policy = {}) {
+  const auto to = detail::as_vector_output(out);
+  const auto lines = detail::lines_of("variance", detail::as_matrix(x), axis, to);
+  detail::variances_of_columns<Policy, element_t<X>>(
+      exec, lines, ddof, [&](std::size_t j, const auto& value) { to[j] = value; });
 }
 template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
@@ -84,11 +140,13 @@ void variance(const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0, Pol
 /// The standard deviations along one axis: as the variances.
 template <executor E, matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
-void stddev(E&& exec, const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0,
-            Policy policy = {}) {
-  detail::each_line("stddev", exec, x, axis, out, [&](const auto& line, auto& inner) {
-    return stddev(inner, line, ddof, policy);
-  });
+void stddev(E&& exec, const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0, Policy = {}) {
+  using T = element_t<X>;
+  const auto to = detail::as_vector_output(out);
+  const auto lines = detail::lines_of("stddev", detail::as_matrix(x), axis, to);
+  detail::variances_of_columns<Policy, detail::compute_t<T>>(
+      exec, lines, ddof,
+      [&](std::size_t j, const auto& value) { to[j] = detail::root_of<T>(value); });
 }
 template <matrix_like X, vector_like Out, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
@@ -100,8 +158,9 @@ void stddev(const X& x, std::size_t axis, Out&& out, std::size_t ddof = 0, Polic
 template <executor E, matrix_like X, vector_like Out>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
 void norm2(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  detail::each_line("norm2", exec, x, axis, out,
-                    [&](const auto& line, auto& inner) { return norm2(inner, line); });
+  const auto to = detail::as_vector_output(out);
+  const auto lines = detail::lines_of("norm2", detail::as_matrix(x), axis, to);
+  detail::norms_of_columns(exec, lines, [&](std::size_t j, const auto& value) { to[j] = value; });
 }
 template <matrix_like X, vector_like Out>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
@@ -113,8 +172,9 @@ void norm2(const X& x, std::size_t axis, Out&& out) {
 template <executor E, matrix_like X, vector_like Out>
   requires(std::integral<element_t<X>> && std::same_as<element_t<Out>, integer_sum_t<element_t<X>>>)
 void sum(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  detail::each_line("sum", exec, x, axis, out,
-                    [&](const auto& line, auto& inner) { return sum(inner, line); });
+  detail::each_line(
+      "sum", exec, x, axis, out,
+      [&](const auto& line, const detail::executor_ref& inner) { return sum(inner, line); });
 }
 template <matrix_like X, vector_like Out>
   requires(std::integral<element_t<X>> && std::same_as<element_t<Out>, integer_sum_t<element_t<X>>>)

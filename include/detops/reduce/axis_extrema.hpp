@@ -4,11 +4,55 @@
 // max, min, argmax and argmin along one axis of a matrix.
 #pragma once
 
+#include <limits>
+
 #include <detops/reduce/columns.hpp>
 #include <detops/reduce/extrema.hpp>
 
 namespace detops::inline DETOPS_ISA {
 namespace detail {
+
+/// Nodes for the largest (smallest) elements of lines, with NaN and the sign of zero as the contract has them.
+template <class Order>
+struct extremum_rule {
+  static constexpr std::size_t fields = 1;
+  static constexpr double neutral = std::same_as<Order, maximum>
+                                        ? -std::numeric_limits<double>::infinity()
+                                        : std::numeric_limits<double>::infinity();
+  template <class V>
+  using node = tree_node<V, 1>;
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> leaf(const V& x) {
+    return {{x}};
+  }
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> combine(const node<V>& a, const node<V>& b) {
+    return combine_leaves(a.field[0], b.field[0]);
+  }
+  template <class V>
+  static DETOPS_ALWAYS_INLINE node<V> combine_leaves(const V& x, const V& y) {
+    if constexpr (std::same_as<Order, maximum>) {
+      return {{simd::max(x, y)}};
+    } else {
+      return {{simd::min(x, y)}};
+    }
+  }
+  template <class V>
+  static DETOPS_ALWAYS_INLINE V value(const node<V>& root) {
+    return simd::canonical(root.field[0]);
+  }
+};
+
+/// The position of the first element that is `best`, which the line holds.
+template <ordered T>
+std::size_t position_of(const vector_view<const T>& line, const T& best) {
+  const bool nan = is_nan_element(best);
+  std::size_t i = 0;
+  while (nan ? !is_nan_element(line[i]) : order_key(line[i]) != order_key(best)) {
+    ++i;
+  }
+  return i;
+}
 
 template <class Order, executor E, ordered T, class Finish>
 void extrema_of_columns(const char* operation, E& exec, const matrix_view<const T>& x,
@@ -16,9 +60,28 @@ void extrema_of_columns(const char* operation, E& exec, const matrix_view<const 
   if (x.rows == 0 && x.cols != 0) {
     invalid(operation, "the reduced axis has no elements, so no result exists");
   }
-  each_column(exec, x, [&](std::size_t j, const auto& line, auto& inner) {
-    finish(j, find_extremum<Order>(executor_ref(inner), line, with_index));
-  });
+  if constexpr (floating<T>) {
+    using C = compute_t<T>;
+    for_each_panel<C>(
+        exec, x, [&](std::size_t first, std::size_t count, std::size_t skip, const auto& panel) {
+          constexpr std::size_t most = std::remove_cvref_t<decltype(panel)>::most_lines;
+          if constexpr (most == 1) {
+            finish(first, find_extremum<Order>(panel.exec, panel.elements, with_index));
+          } else {
+            C best[most];
+            panel.template values<extremum_rule<Order>, false>(one_map<no_map>{}, best);
+            for (std::size_t k = skip; k < count; ++k) {
+              const T value = narrow<T>(best[k]);
+              finish(first + k,
+                     extremum<T>{value, with_index ? position_of(x.col(first + k), value) : 0});
+            }
+          }
+        });
+  } else {
+    each_column(exec, x, [&](std::size_t j, const auto& line, const executor_ref& inner) {
+      finish(j, find_extremum<Order>(inner, line, with_index));
+    });
+  }
 }
 
 } // namespace detail

@@ -47,6 +47,12 @@ struct pairwise_t {
   static T value(const node<T>& root) {
     return detail::canonical(root.field[0]);
   }
+  template <simd::any_lanes V>
+  static DETOPS_ALWAYS_INLINE V value(const node<V>& root) {
+    return simd::canonical(root.field[0]);
+  }
+  /// The leaf of it changes no value when combined: x + -0 is x for every x, -0 too.
+  static constexpr double neutral = -0.0;
 };
 
 /// Compensated (Kahan-Babuska): the rounding errors of the sums are summed beside them;
@@ -89,6 +95,19 @@ struct kahan_t {
     }
     return sum + error;
   }
+  template <simd::any_lanes V>
+  static DETOPS_ALWAYS_INLINE V value(const node<V>& root) {
+    using T = typename V::value_type;
+    const V& sum = root.field[0];
+    const V& error = root.field[1];
+    const V infinity = V::broadcast(detail::from_bits<T>(detail::infinity_bits<T>));
+    const auto finite = simd::mask_and(simd::less(simd::abs(sum), infinity),
+                                       simd::less(simd::abs(error), infinity));
+    const auto compensated = simd::mask_and(finite, simd::not_equal(error, V::broadcast(0)));
+    return simd::select(compensated, simd::add(sum, error), simd::canonical(sum));
+  }
+  /// As of pairwise: the error of s + -0 is +0, and of infinite or NaN s the error does not count.
+  static constexpr double neutral = -0.0;
 };
 
 /// Twice the precision: float, half and bfloat16 are summed pairwise in double and rounded once; double is summed

@@ -26,18 +26,25 @@ struct absolute_value {
 };
 /// x - center, rounded to T also where it is computed in double: a double holds the difference of two floats well
 /// enough for its second rounding to be the only one that counts (53 >= 2 * 24 + 2).
+template <real T, class V>
+struct lane_deviation {
+  V center; // holds values of T
+  DETOPS_ALWAYS_INLINE V operator()(const V& x) const {
+    const V difference = simd::sub(x, center);
+    if constexpr (std::same_as<typename V::value_type, T>) {
+      return difference;
+    } else {
+      return simd::to_float_grid(difference);
+    }
+  }
+};
 template <real T>
 struct deviation {
   T center;
   template <class V>
   DETOPS_ALWAYS_INLINE V operator()(const V& x) const {
     using C = typename V::value_type;
-    const V difference = simd::sub(x, V::broadcast(static_cast<C>(center)));
-    if constexpr (std::same_as<C, T>) {
-      return difference;
-    } else {
-      return simd::to_float_grid(difference);
-    }
+    return lane_deviation<T, V>{V::broadcast(static_cast<C>(center))}(x);
   }
 };
 /// x times two powers of two, one after the other.

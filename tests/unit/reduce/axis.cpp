@@ -93,6 +93,52 @@ TEST_CASE("reduce/axis: every line has the bits it has alone") {
   check_shape<double>(3, 70000);
 }
 
+TEST_CASE("reduce/axis: zeros of both signs, NaN and infinities, as each line alone") {
+  std::mt19937_64 random(7);
+  const float infinity = std::numeric_limits<float>::infinity();
+  const float special[][4] = {
+      {-0.0f, -0.0f, -0.0f, -0.0f},
+      {-0.0f, 0.0f, -1.0f, -0.0f},
+      {infinity, 1.0f, std::numeric_limits<float>::quiet_NaN(), -infinity},
+      {std::numeric_limits<float>::max(), -std::numeric_limits<float>::max(), 1e-40f, 3.0f},
+  };
+  for (const auto& values : special) {
+    for (const std::size_t rows : {3u, 17u, 40u, 300u}) {
+      for (const std::size_t cols : {5u, 8u, 23u, 64u, 99u}) {
+        std::vector<float> data(rows * cols);
+        for (float& value : data) {
+          value = values[random() % 4];
+        }
+        const matrix_view<float> x(data.data(), rows, cols);
+        for (const std::size_t axis : {0u, 1u}) {
+          INFO(rows << " x " << cols << " along " << axis << " of " << values[0]);
+          const auto line = [&](std::size_t k) { return axis == 0 ? x.col(k) : x.row(k); };
+          std::vector<float> out(axis == 0 ? cols : rows);
+          const auto check = [&](const auto& alone) {
+            for (std::size_t k = 0; k < out.size(); ++k) {
+              REQUIRE(same(out[k], alone(line(k))));
+            }
+          };
+          sum(x, axis, out);
+          check([](const auto& one) { return sum(one); });
+          sum(x, axis, out, kahan);
+          check([](const auto& one) { return sum(one, kahan); });
+          max(x, axis, out);
+          check([](const auto& one) { return max(one); });
+          min(x, axis, out);
+          check([](const auto& one) { return min(one); });
+          norm2(x, axis, out);
+          check([](const auto& one) { return norm2(one); });
+          variance(x, axis, out, 1);
+          check([](const auto& one) { return variance(one, 1); });
+          stddev(x, axis, out, 0, wide);
+          check([](const auto& one) { return stddev(one, 0, wide); });
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("reduce/axis: bad input names the operation and the shapes, and nothing is written") {
   std::vector<float> data(12, 1);
   const matrix_view<float> x(data.data(), 3, 4);
