@@ -117,7 +117,8 @@ public:
       push_rows(units, 0, rows / unit * unit);
     }
     // From the newest to the oldest; lanes below `tail` have one row more than the others.
-    row_node total, longer;
+    // (Both begin as something, or g++ 12 takes them for uninitialised.)
+    row_node total = Policy::leaf(row_lanes::broadcast(T{0})), longer = total;
     bool started = false;
     if (tail != 0) {
       longer = partial_leaf(rows * row, tail);
