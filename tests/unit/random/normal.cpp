@@ -111,7 +111,7 @@ TEST_CASE("random/normal: errors") {
   CHECK_THROWS_WITH(fill_normal({1}, out, ~std::uint64_t{0}),
                     contains("detops::fill_normal: 10 elements"));
   CHECK_THROWS_WITH(fill_normal({1}, out, {0.0f, -1.0f}),
-                    contains("detops::fill_normal: mean 0.000000 and stddev -1"));
+                    contains("detops::fill_normal: mean 0 and stddev -1"));
   CHECK_THROWS_AS(fill_normal({1}, out, {0.0f, inf}), std::invalid_argument);
   CHECK_THROWS_AS(fill_normal({1}, out, {nan, 1.0f}), std::invalid_argument);
   CHECK_THROWS_AS(fill_normal({1}, out, {inf, 1.0f}), std::invalid_argument);
