@@ -9,31 +9,26 @@
 
 #include <detops/core/bits.hpp>
 #include <detops/core/view.hpp>
+#include <detops/matmul/scheme.hpp>
 
 namespace detops::inline DETOPS_ISA {
-
-/// C = alpha * A * B + beta * C.
-template <real T>
-struct matmul_options {
-  T alpha = 1;
-  T beta = 0;
-};
 
 namespace detail {
 
 template <class C>
-concept matmul_output = matrix_like<std::remove_reference_t<C>> && real<element_t<C>>;
+concept matmul_output = matrix_like<std::remove_reference_t<C>> && gemm::element<element_t<C>>;
 template <class C>
-using matmul_input = matrix_view<const element_t<C>>;
+using matmul_input = matrix_view<const gemm::operand_t<element_t<C>>>;
 
 namespace gemm {
 
-template <class T>
+/// Of a scheme S.
+template <class S>
 struct problem {
-  matrix_view<const T> a;
-  matrix_view<const T> b;
-  matrix_view<T> c;
-  matmul_options<T> options;
+  matrix_view<const typename S::operand> a;
+  matrix_view<const typename S::operand> b;
+  matrix_view<typename S::result> c;
+  matmul_options<typename S::result> options;
 };
 
 /// Whether no two elements of a view lie at one place: the nearest pair of indices whose offsets
@@ -57,8 +52,8 @@ bool distinct_elements(const matrix_view<T>& x) {
   return x.rows <= col_step / divisor || x.cols <= row_step / divisor;
 }
 
-template <class T>
-void check(const problem<T>& p) {
+template <class S>
+void check(const problem<S>& p) {
   const auto& [a, b, c, options] = p;
   constexpr const char* name = "matmul";
   if (a.cols != b.rows || c.rows != a.rows || c.cols != b.cols) {

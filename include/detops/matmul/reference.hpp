@@ -80,7 +80,7 @@ void matmul_reference(std::type_identity_t<detail::matmul_input<C>> a,
                       std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
   using T = element_t<C>;
   const matrix_view<T> out = detail::as_matrix_output(c);
-  detail::gemm::check<T>({a, b, out, options});
+  detail::gemm::check<detail::gemm::scheme<T, pairwise_t>>({a, b, out, options});
   detail::with_fp_environment([&] {
     std::size_t levels = 0;
     while ((detail::gemm::fold_depth << levels) < a.cols) {
