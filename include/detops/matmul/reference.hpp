@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The plain loop with the bits of matmul: contract section 3 as it reads. For tests and for
+// The plain loops with the bits of matmul: contract section 3 as it reads. For tests and for
 // readers.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 #include <detops/core/fp_env.hpp>
@@ -41,64 +43,133 @@ inline float scalar_fma(float a, float b, float c) {
     return static_cast<float>(from_bits<double>(away ? to_bits(sum) + 1 : to_bits(sum) - 1));
   }
 }
+/// Modulo 2^32, as unsigned numbers are computed.
+inline std::int32_t scalar_fma(std::int32_t a, std::int32_t b, std::int32_t c) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) * static_cast<std::uint32_t>(b) +
+                                   static_cast<std::uint32_t>(c));
+}
 
-template <class T>
-T block_sum(const matrix_view<const T>& a, const matrix_view<const T>& b, std::size_t i,
-            std::size_t j, std::size_t first, std::size_t last) {
-  T sum = 0;
-  for (std::size_t k = first; k < last; ++k) {
-    sum = scalar_fma(a(i, k), b(k, j), sum);
+/// What every partial sum of one element of C is; the chain of a block begins with one that is +0.
+template <class C, bool Compensated>
+struct partial_sum {
+  C sum = 0;
+
+  void add_product(C a, C b) { sum = scalar_fma(a, b, sum); }
+  /// A node of the fold: this is its left side.
+  void combine(const partial_sum& right) {
+    if constexpr (std::integral<C>) {
+      sum = scalar_fma(1, sum, right.sum);
+    } else {
+      sum = simd::add(sum, right.sum);
+    }
+  }
+  C value() const { return sum; }
+};
+/// The roundings of the sum and of the products are summed beside it.
+template <class C>
+struct partial_sum<C, true> {
+  C sum = 0;
+  C error = 0;
+
+  void add_product(C a, C b) {
+    const C product = simd::mul(a, b);
+    const C rest = scalar_fma(a, b, -product);
+    const auto [total, lost] = simd::two_sum(sum, product);
+    sum = total;
+    error = simd::add(error, simd::add(rest, lost));
+  }
+  void combine(const partial_sum& right) {
+    const auto both = kahan_t::combine<C>({{sum, error}}, {{right.sum, right.error}});
+    sum = both.field[0];
+    error = both.field[1];
+  }
+  C value() const { return kahan_t::value<C>({{sum, error}}); }
+};
+
+/// An element as the scheme S computes with it: exact.
+template <class S, class T>
+typename S::compute widened(const T& value) {
+  if constexpr (floating<T>) {
+    return static_cast<typename S::compute>(detail::widen(value));
+  } else {
+    return value;
+  }
+}
+/// A result as an element of C. From double to 16 bits it is rounded twice, to float in between.
+template <class S>
+typename S::result narrowed(typename S::compute value) {
+  using T = typename S::result;
+  if constexpr (floating<T>) {
+    return detail::narrow<T>(static_cast<compute_t<T>>(value));
+  } else {
+    return value;
+  }
+}
+
+/// Blocks [first, first + 2^level) of element (i, j) of C, as far as they exist, combined by fold: the
+/// left half is always whole, so that neighbours meet and an odd one is carried up.
+template <class S>
+auto folded(const problem<S>& p, std::size_t i, std::size_t j, std::size_t first,
+            std::size_t level) {
+  partial_sum<typename S::compute, S::compensated> sum;
+  const std::size_t begin = first * fold_depth;
+  const std::size_t depth = p.a.cols;
+  if (level == 0) {
+    const std::size_t end = depth - begin < fold_depth ? depth : begin + fold_depth;
+    for (std::size_t k = begin; k < end; ++k) {
+      sum.add_product(widened<S>(p.a(i, k)), widened<S>(p.b(k, j)));
+    }
+    return sum;
+  }
+  const std::size_t half = std::size_t{1} << (level - 1);
+  sum = folded(p, i, j, first, level - 1);
+  if ((first + half) * fold_depth < depth) {
+    sum.combine(folded(p, i, j, first + half, level - 1));
   }
   return sum;
 }
 
-/// Blocks [first, first + 2^level) of one element of C, as far as they exist, combined by fold: the
-/// left half is always whole, so that neighbours meet and an odd one is carried up.
-template <class T>
-T folded(const matrix_view<const T>& a, const matrix_view<const T>& b, std::size_t i, std::size_t j,
-         std::size_t first, std::size_t level) {
-  const std::size_t begin = first * fold_depth;
-  if (level == 0) {
-    const std::size_t end = a.cols - begin < fold_depth ? a.cols : begin + fold_depth;
-    return block_sum(a, b, i, j, begin, end);
+/// One element of C after another.
+template <class S>
+void plain_loops(const problem<S>& p) {
+  using C = typename S::compute;
+  const C alpha = static_cast<C>(p.options.alpha);
+  const C beta = static_cast<C>(p.options.beta);
+  std::size_t levels = 0;
+  while ((fold_depth << levels) < p.a.cols) {
+    ++levels;
   }
-  const std::size_t half = std::size_t{1} << (level - 1);
-  const T left = folded(a, b, i, j, first, level - 1);
-  if ((first + half) * fold_depth >= a.cols) {
-    return left;
+  for (std::size_t i = 0; i < p.c.rows; ++i) {
+    for (std::size_t j = 0; j < p.c.cols; ++j) {
+      C r = folded(p, i, j, 0, levels).value();
+      if (alpha != 1) {
+        if constexpr (std::integral<C>) {
+          r = scalar_fma(alpha, r, 0);
+        } else {
+          r = simd::mul(alpha, r);
+        }
+      }
+      if (beta != 0) {
+        r = scalar_fma(beta, widened<S>(p.c(i, j)), r);
+      }
+      p.c(i, j) = narrowed<S>(r);
+    }
   }
-  return pin(left + folded(a, b, i, j, first + half, level - 1));
 }
 
 } // namespace detail::gemm
 
-/// matmul, one element of C after another.
-template <class C>
-  requires(detail::matmul_output<C>)
+/// The bits of matmul in each policy, by one element of C after another.
+template <class C, class Policy = pairwise_t>
+  requires(detail::matmul_output<C> && detail::gemm::policy_for<Policy, element_t<C>>)
 void matmul_reference(std::type_identity_t<detail::matmul_input<C>> a,
                       std::type_identity_t<detail::matmul_input<C>> b, C&& c,
-                      std::type_identity_t<matmul_options<element_t<C>>> options = {}) {
-  using T = element_t<C>;
-  const matrix_view<T> out = detail::as_matrix_output(c);
-  detail::gemm::check<detail::gemm::scheme<T, pairwise_t>>({a, b, out, options});
-  detail::with_fp_environment([&] {
-    std::size_t levels = 0;
-    while ((detail::gemm::fold_depth << levels) < a.cols) {
-      ++levels;
-    }
-    for (std::size_t i = 0; i < out.rows; ++i) {
-      for (std::size_t j = 0; j < out.cols; ++j) {
-        T r = detail::gemm::folded(a, b, i, j, 0, levels);
-        if (options.alpha != 1) {
-          r = detail::pin(options.alpha * r);
-        }
-        if (options.beta != 0) {
-          r = detail::gemm::scalar_fma(options.beta, out(i, j), r);
-        }
-        out(i, j) = detail::canonical(r);
-      }
-    }
-  });
+                      std::type_identity_t<matmul_options<element_t<C>>> options = {},
+                      Policy = {}) {
+  using scheme = detail::gemm::scheme<element_t<C>, Policy>;
+  const detail::gemm::problem<scheme> p{a, b, detail::as_matrix_output(c), options};
+  detail::gemm::check(p);
+  detail::with_fp_environment([&] { detail::gemm::plain_loops(p); });
 }
 
 } // namespace detops::inline DETOPS_ISA
