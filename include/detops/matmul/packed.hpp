@@ -128,6 +128,11 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
     if (direct) {
       result.out = reinterpret_cast<sum*>(&p.c(s.at.row + i, s.at.col));
       result.out_stride = p.c.row_stride;
+      for (std::size_t r = 0; r < height; ++r) { // rows of C may lie on pages of their own
+        const sum* row = result.out + static_cast<std::ptrdiff_t>(r) * result.out_stride;
+        __builtin_prefetch(row, 1);
+        __builtin_prefetch(row + s.width - 1, 1);
+      }
     } else {
       result.out = s.last ? sums : partial + result.offset;
       result.out_stride = static_cast<std::ptrdiff_t>(s.width);

@@ -65,6 +65,15 @@ struct tile_sums {
       field[0][r] = simd::add(of(0), field[0][r]);
     }
   }
+  /// Whether one of the sums is NaN, asked for two at a time.
+  DETOPS_ALWAYS_INLINE bool any_nan() const {
+    auto numbers = simd::both_numbers(field[0][0], field[0][Rows - 1]);
+    unrolled<(Rows - 1) / 2>([&](auto pair) DETOPS_INLINE_LAMBDA {
+      numbers = simd::mask_and(
+          numbers, simd::both_numbers(field[0][2 * pair + 1], field[0][2 * pair + 2]));
+    });
+    return !simd::all(numbers);
+  }
   template <class F>
   DETOPS_ALWAYS_INLINE void for_each(F&& f) {
     unrolled<S::fields>([&](auto plane) DETOPS_INLINE_LAMBDA {
