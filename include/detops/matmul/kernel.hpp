@@ -118,7 +118,10 @@ DETOPS_ALWAYS_INLINE void finish_block(tile_sums<S, Rows, Registers>& sums,
   using T = typename S::sum;
   for (std::uint64_t rest = result.merged; rest != 0; rest &= rest - 1) {
     const T* older = result.levels[__builtin_ctzll(rest)] + result.offset;
-    unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { sums.combine(r, older); });
+    unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
+      constexpr std::size_t width = tile_sums<S, Rows, Registers>::vector::size;
+      sums.combine(r, older + r * width, Rows * width);
+    });
   }
   if constexpr (!S::integer) {
     if (result.canonical && sums.any_nan()) [[unlikely]] {

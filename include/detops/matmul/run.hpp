@@ -9,6 +9,7 @@
 #include <detops/core/fp_env.hpp>
 #include <detops/matmul/in_place.hpp>
 #include <detops/matmul/packed.hpp>
+#include <detops/matmul/thin.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
@@ -53,7 +54,11 @@ void run(const executor_ref& exec, problem<S> p) {
       return;
     }
   }
-  run_packed(exec, p);
+  if (is_thin(p)) {
+    run_thin(exec, p);
+  } else {
+    run_packed(exec, p);
+  }
 }
 
 } // namespace detops::inline DETOPS_ISA::detail::gemm
