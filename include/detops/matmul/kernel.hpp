@@ -21,6 +21,7 @@
 #include <cstdint>
 
 #include <detops/matmul/kernel_in_double.hpp>
+#include <detops/matmul/pack.hpp>
 #include <detops/matmul/tile_sums.hpp>
 #include <detops/simd/widen.hpp>
 
@@ -111,6 +112,25 @@ DETOPS_ALWAYS_INLINE void run_steps(A a, B b, std::size_t depth,
   }
 }
 
+/// The same with columns of B that are contiguous along k: a few steps of them are transposed at a time.
+template <class S, std::size_t Rows, std::size_t Registers, class A, class T, std::size_t Width>
+DETOPS_ALWAYS_INLINE void run_steps(A a, const contiguous_vectors<T, Width>& b, std::size_t depth,
+                                    tile_sums<S, Rows, Registers>& sums) {
+  constexpr std::size_t line = contiguous_vectors<T, Width>::line;
+  T rows[line * Width];
+  std::size_t k = 0;
+  for (; k + line <= depth; k += line) {
+    b.template transpose<line>(k, rows);
+    run_steps(a, strided_b<T>{rows, Width}, line, sums);
+    a.data += line * Rows;
+  }
+  for (; k < depth; ++k) {
+    b.transpose_one(k, rows);
+    run_steps(a, strided_b<T>{rows, Width}, 1, sums);
+    a.data += Rows;
+  }
+}
+
 /// The sums of a block into the fold: what is older is taken in, the result stored.
 template <class S, std::size_t Rows, std::size_t Registers>
 DETOPS_ALWAYS_INLINE void finish_block(tile_sums<S, Rows, Registers>& sums,
@@ -137,7 +157,7 @@ DETOPS_ALWAYS_INLINE void finish_block(tile_sums<S, Rows, Registers>& sums,
 
 /// One block of one tile.
 template <class S, std::size_t Rows, std::size_t Registers, class A, class B>
-DETOPS_NOINLINE void run_tile(A a, B b, std::size_t depth,
+DETOPS_NOINLINE void run_tile(A a, const B& b, std::size_t depth,
                               const block_result<typename S::sum>& result) {
   tile_sums<S, Rows, Registers> sums;
   if constexpr (S::float_in_double) {

@@ -27,6 +27,7 @@
 #include <cstring>
 
 #include <detops/matmul/blocking.hpp>
+#include <detops/matmul/unrolled.hpp>
 #include <detops/simd/short_pairs.hpp>
 #include <detops/simd/transpose.hpp>
 #include <detops/simd/widen.hpp>
@@ -102,25 +103,61 @@ exponent_range pack_elements(const panel_source<typename S::operand>& source,
   return range;
 }
 
-/// Vectors that are contiguous along k: columns of k by a transposition in registers. A register
-/// may be wider than what is left of the panel: it then writes into the next k, which is written
-/// later, and at the end up to a register behind the panel. Returns how many columns of k were written.
-template <std::size_t Width, class T>
-std::size_t transpose_panel(const panel_source<T>& source, T* out) {
-  constexpr std::size_t step = simd::transposed_columns<T>;
-  constexpr std::size_t lanes = simd::register_lanes<T>;
-  constexpr std::size_t groups = divide_up(Width, lanes);
-  const std::size_t last = source.count - 1;
-  std::size_t k = 0;
-  for (; k + step <= source.depth; k += step) {
-    for (std::size_t g = groups; g-- > 0;) {
-      const auto row = [&](std::size_t r) DETOPS_INLINE_LAMBDA {
-        return source.at(smaller(g * lanes + r, last), k);
-      };
-      simd::transpose_columns(row, out + k * Width + g * lanes, Width);
+/// Vectors that are contiguous along k, for a panel of Width.
+template <class T, std::size_t Width>
+struct contiguous_vectors {
+  static constexpr std::size_t lanes = simd::register_lanes<T>;
+  static constexpr std::size_t groups = divide_up(Width, lanes);
+  /// What is transposed at once: a cache line of each, because vectors whose distance is a power of two
+  /// share the ways of a few sets.
+  static constexpr std::size_t line = cache_line / sizeof(T);
+  const T* vectors[groups * lanes];
+
+  contiguous_vectors(const T* first, std::size_t count, std::ptrdiff_t across) {
+    for (std::size_t x = 0; x < groups * lanes; ++x) {
+      vectors[x] = first + static_cast<std::ptrdiff_t>(smaller(x, count - 1)) * across;
     }
   }
-  return k;
+
+  /// Steps [k, k + Count) to out, Width apart. A register may be wider than what is left of the panel: it then writes
+  /// into the next step, which is written later, and at the end up to a register behind the panel.
+  template <std::size_t Count>
+  DETOPS_ALWAYS_INLINE void transpose(std::size_t k, T* out) const {
+    constexpr std::size_t at_once = simd::transposed_columns<T>;
+    unrolled<groups>([&](auto group) DETOPS_INLINE_LAMBDA { // prefetchers know loads by their place in the code
+      unrolled<Count / at_once>([&](auto part) DETOPS_INLINE_LAMBDA {
+        constexpr std::size_t g = groups - 1 - group, first = part * at_once;
+        const auto vector = [&](std::size_t r)
+                                DETOPS_INLINE_LAMBDA { return vectors[g * lanes + r] + k + first; };
+        simd::transpose_columns<T>(
+            vector, [&](auto column, const auto& values) DETOPS_INLINE_LAMBDA {
+              values.store_unaligned(out + (first + column) * Width + g * lanes);
+            });
+      });
+    });
+  }
+  void transpose_one(std::size_t k, T* out) const {
+    for (std::size_t x = 0; x < Width; ++x) {
+      out[x] = vectors[x][k];
+    }
+  }
+};
+
+template <std::size_t Width, class T>
+void transpose_panel(const panel_source<T>& source, T* out) {
+  using source_vectors = contiguous_vectors<T, Width>;
+  const source_vectors vectors(source.data, source.count, source.across);
+  std::size_t k = 0;
+  for (; k + source_vectors::line <= source.depth; k += source_vectors::line) {
+    vectors.template transpose<source_vectors::line>(k, out + k * Width);
+  }
+  constexpr std::size_t few = simd::transposed_columns<T>;
+  for (; k + few <= source.depth; k += few) {
+    vectors.template transpose<few>(k, out + k * Width);
+  }
+  for (; k < source.depth; ++k) {
+    vectors.transpose_one(k, out + k * Width);
+  }
 }
 
 /// Vectors that are contiguous along k, of another type than the panel's: widened in pieces, then transposed.
@@ -164,7 +201,7 @@ exponent_range pack_panel(const panel_source<typename S::operand>& source, typen
     }
     if (source.along == 1) {
       if constexpr (same_type) {
-        pack_elements<S, Width>(source, transpose_panel<Width>(source, out), out);
+        transpose_panel<Width>(source, out);
       } else {
         pack_widened<S, Width>(source, out);
       }

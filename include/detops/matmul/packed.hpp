@@ -90,6 +90,14 @@ inline bool needs_full_rounding(const exponent_range& a, const exponent_range& b
   return !(normal && finite);
 }
 
+/// A panel of B, packed, as the kernels of one strip read it.
+template <class S>
+struct packed_panel {
+  const typename S::packed* data;
+  static constexpr std::size_t most_rows = tile<S>::rows; // of the tiles that read it
+  packed_b<typename S::packed> operator()(auto /*registers*/) const { return {data}; }
+};
+
 /// One block of k against one panel of B.
 template <class S>
 struct strip {
@@ -100,14 +108,15 @@ struct strip {
   std::size_t first;        // its first k within packed A
   std::size_t depth;        // its length
   std::size_t packed_depth; // of packed A
-  const typename S::packed* b;     // its part of the panel of B
   const exponent_range* b_range;
   typename S::sum* const* levels;
 };
 
-/// All panels of packed A against the strip: the block's sums into the fold, or into C.
-template <class S>
-void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& memory) {
+/// All panels of packed A against the strip, whose part of B is read through b(registers): the block's
+/// sums into the fold, or into C.
+template <class S, class B>
+void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& memory,
+               const B& b) {
   using sum = typename S::sum;
   constexpr std::size_t rows = tile<S>::rows;
   const bool as_they_are = plain(p) && p.c.col_stride == 1;
@@ -142,8 +151,10 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
     }
     const auto* a = memory.a + i * s.packed_depth + s.first * height;
     with_packed_shape<S>(height, s.width, [&](auto tile_rows, auto registers) {
-      run_tile<S, tile_rows, registers>(packed_a<typename S::packed, tile_rows>{a},
-                                        packed_b<typename S::packed>{s.b}, s.depth, result);
+      if constexpr (tile_rows <= B::most_rows) {
+        run_tile<S, tile_rows, registers>(packed_a<typename S::packed, tile_rows>{a}, b(registers),
+                                          s.depth, result);
+      }
     });
     if (s.last && !direct) {
       finish_tile(p, {s.at.row + i, s.at.col, count, s.at.cols}, sums, s.width, height * s.width);
@@ -195,8 +206,7 @@ void run_tile_of_c(const problem<S>& p, const plan& plan, const packed_part& par
         s.depth = smaller(fold_depth, depth - s.first);
         s.block = (chain + s.first) / fold_depth;
         s.last = chain + s.first + s.depth == k;
-        s.b = b + s.first * s.width;
-        run_strip(p, s, memory);
+        run_strip(p, s, memory, packed_panel<S>{b + s.first * s.width});
         s.first += fold_depth;
       } while (s.first < depth);
     }

@@ -14,15 +14,19 @@
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
 /// Whether C^T = B^T A^T, which has the same bits, is the better form: the kernel writes rows of C,
-/// and pads them to whole registers.
+/// and pads them to whole registers. Thin products have few rows.
 template <class S>
 bool better_transposed(const problem<S>& p) {
-  const auto cost = [&](std::size_t m, std::size_t n, std::ptrdiff_t stride) {
-    const std::size_t padded = round_up(m, tile<S>::row_step) * round_up(n, tile<S>::lanes);
+  const std::size_t m = p.c.rows, n = p.c.cols;
+  if (smaller(m, n) <= thin_rows<S> && larger(m, n) > thin_rows<S>) {
+    return n < m;
+  }
+  const auto cost = [&](std::size_t rows, std::size_t cols, std::ptrdiff_t stride) {
+    const std::size_t padded = round_up(rows, tile<S>::row_step) * round_up(cols, tile<S>::lanes);
     return static_cast<double>(padded) * static_cast<double>(p.a.cols) +
            (stride == 1 ? 0.0 : 64.0 * static_cast<double>(m) * static_cast<double>(n));
   };
-  return cost(p.c.cols, p.c.rows, p.c.row_stride) < cost(p.c.rows, p.c.cols, p.c.col_stride);
+  return cost(n, m, p.c.row_stride) < cost(m, n, p.c.col_stride);
 }
 
 template <class S>

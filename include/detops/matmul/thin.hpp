@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include <detops/matmul/in_place.hpp>
 #include <detops/matmul/packed.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
@@ -102,7 +103,21 @@ thin_worker<S> carve_thin_worker(carver& memory, const thin_plan<S>& plan) {
   return w;
 }
 
-/// One panel of columns from `col` on: its blocks are packed one by one.
+/// Columns of B from `col` on that the kernel transposes itself, for the one panel of A that there is.
+template <class S>
+struct transposed_panel {
+  using T = typename S::operand;
+  const T* data;
+  std::size_t count;
+  std::ptrdiff_t across;
+  static constexpr std::size_t most_rows = tile<S>::rows;
+  template <std::size_t Registers>
+  auto operator()(std::integral_constant<std::size_t, Registers>) const {
+    return contiguous_vectors<T, Registers * tile<S>::lanes>(data, count, across);
+  }
+};
+
+/// One panel of columns from `col` on, block by block: packed, or transposed by the kernel.
 template <class S>
 void run_thin_panel(const problem<S>& p, const thin_plan<S>& plan, std::size_t col,
                     const thin_memory<S>& call, const thin_worker<S>& worker) {
@@ -117,23 +132,32 @@ void run_thin_panel(const problem<S>& p, const thin_plan<S>& plan, std::size_t c
   s.at = {0, col, p.c.rows, cols};
   s.width = round_up(cols, lanes);
   s.packed_depth = plan.steps;
-  s.b = worker.b;
   s.b_range = &b_range;
   s.levels = levels;
   s.first = 0;
+  const worker_memory<S> memory{call.a, call.a_ranges, nullptr, nullptr};
   do {
     s.depth = smaller(fold_depth, plan.steps - s.first);
     s.block = s.first / fold_depth;
     s.last = s.first + s.depth == plan.steps;
-    const panel_source<typename S::operand> source{
-        &p.b(first_product<S>(s.first), col), cols, products<S>(p, s.first, s.depth),
-        p.b.col_stride, p.b.row_stride};
-    if (s.depth > 0) {
-      pack_panels<S, columns, lanes>(
-          source, s.depth, worker.b,
-          [&](std::size_t, const exponent_range& range) { b_range = range; });
+    const auto* data = &p.b(first_product<S>(s.first), col);
+    bool done = false;
+    if constexpr (reads_operands<S>) {
+      if (p.b.row_stride == 1 && plan.rows <= transposed_panel<S>::most_rows) {
+        run_strip(p, s, memory, transposed_panel<S>{data, cols, p.b.col_stride});
+        done = true;
+      }
     }
-    run_strip(p, s, worker_memory<S>{call.a, call.a_ranges, nullptr, nullptr});
+    if (!done) {
+      const panel_source<typename S::operand> source{
+          data, cols, products<S>(p, s.first, s.depth), p.b.col_stride, p.b.row_stride};
+      if (s.depth > 0) {
+        pack_panels<S, columns, lanes>(
+            source, s.depth, worker.b,
+            [&](std::size_t, const exponent_range& range) { b_range = range; });
+      }
+      run_strip(p, s, memory, packed_panel<S>{worker.b});
+    }
     s.first += s.depth;
   } while (!s.last);
 }

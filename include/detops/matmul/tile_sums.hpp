@@ -5,21 +5,13 @@
 #pragma once
 
 #include <cstddef>
-#include <utility>
 
 #include <detops/matmul/blocking.hpp>
+#include <detops/matmul/unrolled.hpp>
 #include <detops/simd/arith.hpp>
 #include <detops/simd/short_pairs.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
-
-/// f(0), ..., f(N - 1) with compile-time arguments, unrolled at every optimisation level.
-template <std::size_t N, class F>
-DETOPS_ALWAYS_INLINE void unrolled(F&& f) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) DETOPS_INLINE_LAMBDA {
-    (f(std::integral_constant<std::size_t, I>{}), ...);
-  }(std::make_index_sequence<N>{});
-}
 
 /// The sums of a tile, and their errors where the scheme keeps them.
 template <class S, std::size_t Rows, std::size_t Registers>

@@ -4,7 +4,9 @@
 // Transposition through registers: a few columns of as many rows as a register has lanes.
 #pragma once
 
+#include <bit>
 #include <cstring>
+#include <type_traits>
 
 #include <detops/simd/lanes.hpp>
 
@@ -73,24 +75,24 @@ DETOPS_ALWAYS_INLINE V interleave_halves(V a, V b, std::index_sequence<I...>) {
 
 } // namespace detail_transpose
 
-/// Column c < transposed_columns of rows 0 .. register_lanes - 1, whose elements lie from row(r)
-/// on, is stored to out + c * out_stride. row is a callable size_t -> const T*.
-template <class T, class RowPointer>
-DETOPS_ALWAYS_INLINE void transpose_columns(const RowPointer& row, T* out, std::size_t out_stride) {
+/// take(c, register) for column c < transposed_columns of rows 0 .. register_lanes - 1, whose
+/// elements lie from row(r) on. row is a callable size_t -> const T*; c is a compile-time constant.
+template <class T, class RowPointer, class Take>
+DETOPS_ALWAYS_INLINE void transpose_columns(const RowPointer& row, const Take& take) {
   using namespace detail_transpose;
   using V = whole<T>;
   constexpr std::size_t bytes = sizeof(V);
   constexpr std::size_t columns = transposed_columns<T>;
   constexpr auto all = std::make_index_sequence<register_lanes<T>>{};
-  const auto store = [&](std::size_t column, V v) DETOPS_INLINE_LAMBDA {
-    std::memcpy(out + column * out_stride, &v, bytes);
-  };
+  using R = typename batch<T>::register_type;
+  const auto give = [&]<std::size_t C>(std::integral_constant<std::size_t, C> column, V v)
+                        DETOPS_INLINE_LAMBDA { take(column, batch<T>(std::bit_cast<R>(v))); };
   // chunk q of register r is row r + columns * q, so that lane l of a transposed column is row l
   const V r0 = gather_chunks<T, bytes, 0, columns>(row);
   const V r1 = gather_chunks<T, bytes, 1, columns>(row);
   if constexpr (columns == 2) {
-    store(0, interleave_halves<false>(r0, r1, all));
-    store(1, interleave_halves<true>(r0, r1, all));
+    give(std::integral_constant<std::size_t, 0>{}, interleave_halves<false>(r0, r1, all));
+    give(std::integral_constant<std::size_t, 1>{}, interleave_halves<true>(r0, r1, all));
   } else {
     const V r2 = gather_chunks<T, bytes, 2, columns>(row);
     const V r3 = gather_chunks<T, bytes, 3, columns>(row);
@@ -98,10 +100,10 @@ DETOPS_ALWAYS_INLINE void transpose_columns(const RowPointer& row, T* out, std::
     const V low23 = interleave_singles<false>(r2, r3, all);
     const V high01 = interleave_singles<true>(r0, r1, all);
     const V high23 = interleave_singles<true>(r2, r3, all);
-    store(0, interleave_pairs<false>(low01, low23, all));
-    store(1, interleave_pairs<true>(low01, low23, all));
-    store(2, interleave_pairs<false>(high01, high23, all));
-    store(3, interleave_pairs<true>(high01, high23, all));
+    give(std::integral_constant<std::size_t, 0>{}, interleave_pairs<false>(low01, low23, all));
+    give(std::integral_constant<std::size_t, 1>{}, interleave_pairs<true>(low01, low23, all));
+    give(std::integral_constant<std::size_t, 2>{}, interleave_pairs<false>(high01, high23, all));
+    give(std::integral_constant<std::size_t, 3>{}, interleave_pairs<true>(high01, high23, all));
   }
 }
 
