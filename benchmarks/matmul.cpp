@@ -1,41 +1,37 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// matmul against OpenBLAS and Eigen on one thread: cubes, and the products of the training example
-// with their transposes as they occur (forward, gradient of the weights, gradient of the input).
+// matmul against OpenBLAS, BLIS, oneDNN (float) and Eigen, as
+//
+//   matmul/<cubes | skinny | networks>/<float | double>/<one_thread | two_threads>/<shape>
+//
+// where <shape> ends in <m>x<n>x<k>_<nn | nt | tn | tt> and begins, for networks, with where the
+// product comes from: --benchmark_filter=networks/float/one_thread/resnet50
+//
+// One thread is timed on its CPU clock, two on the wall. Before a case is timed, each peer's result
+// is compared with ours, loosely: that tells a wrong call from a right one, nothing more.
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <vector>
 
-#if defined(__GNUC__) && !defined(__clang__)
-// g++ 12 reports uninitialised registers inside its own AVX-512 header, where Eigen uses it.
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <Eigen/Core>
-#ifdef DETOPS_HAVE_OPENBLAS
-#include <cblas.h>
-#include <unistd.h>
-#endif
-
+#include <detops/exec.hpp>
 #include <detops/matmul.hpp>
 
+#include "matmul_peers.hpp"
+#include "matmul_shapes.hpp"
 #include "ratio.hpp"
 
 namespace {
 
-// C (m x n) = A (m x k) B (k x n); a transposed operand is stored as its transpose, row-major.
-struct shape {
-  std::size_t m;
-  std::size_t n;
-  std::size_t k;
-  bool a_transposed = false;
-  bool b_transposed = false;
-};
+using matmul_bench::problem;
+using matmul_bench::shape;
 
 template <class T>
 struct operands {
@@ -43,7 +39,7 @@ struct operands {
       : a(s.m * s.k), b(s.k * s.n), ours(s.m * s.n), theirs(s.m * s.n) {
     std::uint32_t state = 1;
     for (std::vector<T>* values : {&a, &b}) {
-      for (T& value : *values) {
+      for (T& value : *values) { // in [-1, 1)
         state = state * 1664525u + 1013904223u;
         value = static_cast<T>(state >> 8) * T(0x1p-23) - T(1);
       }
@@ -56,105 +52,102 @@ struct operands {
 };
 
 template <class T>
-detops::matrix_view<const T> view(const std::vector<T>& x, std::size_t rows, std::size_t cols,
-                                  bool transposed) {
-  return transposed ? detops::matrix_view<const T>(x.data(), cols, rows).transposed()
-                    : detops::matrix_view<const T>(x.data(), rows, cols);
+detops::matrix_view<const T> view(const T* x, std::size_t rows, std::size_t cols, bool transposed) {
+  return transposed ? detops::matrix_view<const T>(x, cols, rows).transposed()
+                    : detops::matrix_view<const T>(x, rows, cols);
 }
 
-template <class T>
-void run_detops(const shape& s, operands<T>& x) {
-  detops::matmul(view(x.a, s.m, s.k, s.a_transposed), view(x.b, s.k, s.n, s.b_transposed),
-                 detops::matrix_view<T>(x.ours.data(), s.m, s.n));
-  benchmark::ClobberMemory();
+template <class E, class T>
+void multiply_detops(const E& exec, const problem<T>& p) {
+  detops::matmul(exec, view(p.a, p.s.m, p.s.k, p.s.a_transposed),
+                 view(p.b, p.s.k, p.s.n, p.s.b_transposed),
+                 detops::matrix_view<T>(p.c, p.s.m, p.s.n));
 }
 
-#ifdef DETOPS_HAVE_OPENBLAS
+/// Ends the program where a peer's result is not ours but for rounding. Elements are sums of k
+/// products of numbers in [-1, 1), so about sqrt(k) / 3 large: a wrong operand, order or stride is
+/// off by as much.
 template <class T>
-void run_openblas(const shape& s, operands<T>& x) {
-  const auto size = [](std::size_t n) { return static_cast<int>(n); };
-  const auto a_order = s.a_transposed ? CblasTrans : CblasNoTrans;
-  const auto b_order = s.b_transposed ? CblasTrans : CblasNoTrans;
-  const int a_stride = size(s.a_transposed ? s.m : s.k);
-  const int b_stride = size(s.b_transposed ? s.k : s.n);
-  if constexpr (std::is_same_v<T, float>) {
-    cblas_sgemm(CblasRowMajor, a_order, b_order, size(s.m), size(s.n), size(s.k), 1, x.a.data(),
-                a_stride, x.b.data(), b_stride, 0, x.theirs.data(), size(s.n));
-  } else {
-    cblas_dgemm(CblasRowMajor, a_order, b_order, size(s.m), size(s.n), size(s.k), 1, x.a.data(),
-                a_stride, x.b.data(), b_stride, 0, x.theirs.data(), size(s.n));
+void check_theirs(const std::string& who, const shape& s, const operands<T>& x) {
+  const T tolerance = T(std::is_same_v<T, float> ? 1e-3 : 1e-10) * std::sqrt(static_cast<T>(s.k));
+  for (std::size_t i = 0; i < x.ours.size(); ++i) {
+    if (!(std::abs(x.ours[i] - x.theirs[i]) <= tolerance)) { // a NaN is wrong, too
+      std::fprintf(stderr, "matmul %s: element (%zu, %zu) is %g by detops and %g by %s\n",
+                   name_of(s).c_str(), i / s.n, i % s.n, static_cast<double>(x.ours[i]),
+                   static_cast<double>(x.theirs[i]), who.c_str());
+      std::exit(1);
+    }
   }
-  benchmark::ClobberMemory();
 }
-#endif
 
-template <class T>
-void run_eigen(const shape& s, operands<T>& x) {
-  using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const auto map = [](const std::vector<T>& values, std::size_t rows, std::size_t cols) {
-    return Eigen::Map<const matrix>(values.data(), static_cast<Eigen::Index>(rows),
-                                    static_cast<Eigen::Index>(cols));
-  };
-  Eigen::Map<matrix> c(x.theirs.data(), static_cast<Eigen::Index>(s.m),
-                       static_cast<Eigen::Index>(s.n));
-  const auto a = s.a_transposed ? map(x.a, s.k, s.m) : map(x.a, s.m, s.k);
-  const auto b = s.b_transposed ? map(x.b, s.n, s.k) : map(x.b, s.k, s.n);
-  if (s.a_transposed && s.b_transposed) {
-    c.noalias() = a.transpose() * b.transpose();
-  } else if (s.a_transposed) {
-    c.noalias() = a.transpose() * b;
-  } else if (s.b_transposed) {
-    c.noalias() = a * b.transpose();
-  } else {
-    c.noalias() = a * b;
+template <class T, class E>
+ratio::contenders contenders_of(const shape& s, const E& exec, int threads) {
+  const auto x = std::make_shared<operands<T>>(s);
+  const problem<T> ours{s, x->a.data(), x->b.data(), x->ours.data()};
+  const problem<T> theirs{s, x->a.data(), x->b.data(), x->theirs.data()};
+  multiply_detops(exec, ours);
+  ratio::contenders all = {{"detops", [x, ours, &exec] {
+                              multiply_detops(exec, ours);
+                              benchmark::ClobberMemory();
+                            }}};
+  for (const auto& peer : matmul_bench::peers_with_threads<T>(threads)) {
+    x->theirs.assign(x->theirs.size(), std::numeric_limits<T>::quiet_NaN());
+    peer.multiply(theirs);
+    check_theirs(peer.name, s, *x);
+    all.push_back({peer.name, [x, theirs, multiply = peer.multiply] {
+                     multiply(theirs);
+                     benchmark::ClobberMemory();
+                   }});
   }
-  benchmark::ClobberMemory();
+  return all;
+}
+
+const detops::thread_pool& two_threads() {
+  static const detops::thread_pool pool(2); // made by the first case that needs it
+  return pool;
 }
 
 template <class T>
-void add(const shape& s) {
-  const std::string name = std::string("matmul/") +
-                           (std::is_same_v<T, float> ? "float/" : "double/") + std::to_string(s.m) +
-                           "x" + std::to_string(s.k) + (s.a_transposed ? "t" : "") + "x" +
-                           std::to_string(s.n) + (s.b_transposed ? "t" : "");
-  const double work =
-      2.0 * static_cast<double>(s.m) * static_cast<double>(s.n) * static_cast<double>(s.k);
-  ratio::add_case(name, work, "FLOP", [s] {
-    const auto x = std::make_shared<operands<T>>(s);
-    return ratio::contenders{
-        {"detops", [s, x] { run_detops(s, *x); }},
-#ifdef DETOPS_HAVE_OPENBLAS
-        {std::string("openblas-") + openblas_get_corename(), [s, x] { run_openblas(s, *x); }},
-#endif
-        {"eigen", [s, x] { run_eigen(s, *x); }},
-    };
-  });
+void add(const std::string& group, const matmul_bench::shapes& shapes, int threads) {
+  // Without the instruction ours emulates every fused multiply-add, some 4 GFlop/s for float and
+  // far fewer for double: large products would take minutes and tell nothing new.
+  constexpr double most_flop = DETOPS_HAS_FMA ? std::numeric_limits<double>::infinity() : 3e8;
+  const std::string prefix = "matmul/" + group + (std::is_same_v<T, float> ? "/float" : "/double") +
+                             (threads == 1 ? "/one_thread/" : "/two_threads/");
+  for (const auto& [name, s] : shapes) {
+    if (s.flop() > most_flop) {
+      continue;
+    }
+    if (threads == 1) {
+      ratio::add_case(prefix + name, s.flop(), "FLOP",
+                      [s] { return contenders_of<T>(s, detops::seq, 1); });
+    } else {
+      ratio::add_case(
+          prefix + name, s.flop(), "FLOP", [s] { return contenders_of<T>(s, two_threads(), 2); },
+          ratio::clock::wall);
+    }
+  }
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
+  matmul_bench::choose_kernels(argv);
 #ifdef DETOPS_HAVE_OPENBLAS
-#if defined(__AVX2__) && !defined(__AVX512F__)
-  // OpenBLAS chooses its kernels when it is loaded. The build for AVX2 meets those for AVX2; with the
-  // variable set to the CPU's own name, the best ones.
-  if (std::getenv("OPENBLAS_CORETYPE") == nullptr) {
-    setenv("OPENBLAS_CORETYPE", "Haswell", 1);
-    execv("/proc/self/exe", argv);
+  if (!matmul_bench::cblas_is_openblas()) {
+    std::fputs("matmul: cblas_sgemm is not OpenBLAS's; link it before other libraries\n", stderr);
+    return 1;
   }
 #endif
-  openblas_set_num_threads(1);
-#endif
-  for (const std::size_t n : {16u, 32u, 64u, 128u, 256u, 512u, 1024u, 2048u}) {
-    add<float>({n, n, n});
+  // One thread first, so that no peer has started others by then.
+  for (const int threads : {1, 2}) {
+    const auto add_both = [threads](const std::string& group, const matmul_bench::shapes& shapes) {
+      add<float>(group, shapes, threads);
+      add<double>(group, shapes, threads);
+    };
+    add_both("cubes", matmul_bench::cubes());
+    add_both("skinny", matmul_bench::skinny());
+    add_both("networks", matmul_bench::networks());
   }
-  for (const std::size_t n : {16u, 32u, 64u, 128u, 256u, 512u, 1024u, 2048u}) {
-    add<double>({n, n, n});
-  }
-  add<float>({128, 256, 784});
-  add<float>({784, 256, 128, true, false});
-  add<float>({128, 10, 256});
-  add<float>({256, 10, 128, true, false});
-  add<float>({128, 256, 10, false, true});
   return ratio::run(argc, argv);
 }

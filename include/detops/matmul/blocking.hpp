@@ -8,39 +8,38 @@
 #include <type_traits>
 
 #include <detops/matmul/fold_depth.hpp>
+#include <detops/matmul/scheme.hpp>
 #include <detops/simd/lanes.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
-/// Where the ISA has no fma, floats are packed as doubles, in which their products are exact.
-template <class T>
-inline constexpr bool float_in_double = !has_fma && std::is_same_v<T, float>;
-template <class T>
-using packed_t = std::conditional_t<float_in_double<T>, double, T>;
-
 /// The tile of C that stays in registers: `rows` broadcasts of A against `registers` registers of
-/// B.
+/// B. More heights exist for the lower edge, in multiples of `row_step`.
 ///
 /// 32 registers (AVX-512, and 16-byte registers with fma: NEON, VSX, z13): 12 x 2 sums, 2 of B, 1
 /// of A. 16 registers (AVX2): 6 x 2 sums, 2 of B, 1 of A. Both need 7/12 loads for each fma or
 /// fewer, where two are possible, and more sums than the 8 to 10 that hide the latency of fma.
 /// Without fma 2 x 2: the sums of float are 8 registers of doubles and leave room for the masks of
-/// the rounding, the emulation of double spills anyway. Tiles at the lower edge have a
-/// multiple of `row_step` rows.
-template <class T>
+/// the rounding, the emulation of double spills anyway. With errors beside the sums a step is ten
+/// operations, and 2 x 2 sums of them (4 x 2 with 32 registers) hide its latency.
+template <class S>
 struct tile {
-  static constexpr std::size_t register_bytes = simd::register_lanes<T> * sizeof(T);
-  static constexpr std::size_t rows = !has_fma ? 2 : register_bytes == 32 ? 6 : 12;
+  using sum = typename S::sum;
+  static constexpr std::size_t lanes = simd::register_lanes<sum>;
+  static constexpr bool many_registers = lanes * sizeof(sum) != 32 && (has_fma || lanes * sizeof(sum) == 64);
+  static constexpr std::size_t rows = S::fields == 2 ? (many_registers ? 4 : 2)
+                                      : many_registers ? 12
+                                      : has_fma || S::exact_products ? 6 : 2;
   static constexpr std::size_t row_step = rows == 12 ? 4 : 2;
   static constexpr std::size_t registers = 2;
-  static constexpr std::size_t columns = registers * simd::register_lanes<T>;
+  static constexpr std::size_t columns = registers * lanes;
 };
 
 /// Panels of A are packed for this many bytes of k at once, a power of two of fold_depth elements:
 /// the block of A lives in L2 beside one panel of B and the partial tiles of the fold.
 inline constexpr std::size_t chain_bytes = 2048;
-template <class T>
-inline constexpr std::size_t chain_depth = chain_bytes / sizeof(packed_t<T>);
+template <class S>
+inline constexpr std::size_t chain_depth = chain_bytes / sizeof(typename S::packed);
 
 /// Bytes of A packed at once: with a panel of B (64 KiB at most) and the partial tiles below 512
 /// KiB, so that it fits into 1 MiB of L2 and costs little on 512 KiB.
@@ -106,11 +105,11 @@ struct plan {
   std::size_t low_levels = 0;   // those that one chain of packed A needs
 };
 
-template <class T>
+template <class S>
 constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_t threads) {
-  constexpr std::size_t rows = tile<T>::rows;
-  constexpr std::size_t columns = tile<T>::columns;
-  constexpr std::size_t packed_b = packed_b_bytes / sizeof(packed_t<T>);
+  constexpr std::size_t rows = tile<S>::rows;
+  constexpr std::size_t columns = tile<S>::columns;
+  constexpr std::size_t packed_b = packed_b_bytes / sizeof(typename S::packed);
   plan p;
   const std::size_t n_padded = round_up(n, columns);
   if (k <= fold_depth && m <= most_rows && n <= most_rows && m * n * k < work_per_thread) {
@@ -127,12 +126,12 @@ constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_
     p.column_group = even_part(n_padded, round_down(packed_b / larger(k, 1), columns), columns);
     p.row_group = m;
   } else {
-    p.depth = round_down(packed_b / fewest, chain_depth<T>);
+    p.depth = round_down(packed_b / fewest, chain_depth<S>);
     p.column_group = fewest;
     p.row_group = smaller(m, rows_of_long_k);
   }
-  const std::size_t packed_a = packed_a_bytes / sizeof(packed_t<T>);
-  const std::size_t chain = larger(1, smaller(k, chain_depth<T>));
+  const std::size_t packed_a = packed_a_bytes / sizeof(typename S::packed);
+  const std::size_t chain = larger(1, smaller(k, chain_depth<S>));
   const std::size_t most = smaller(most_rows, packed_a / chain);
   p.tile_rows = even_part(p.row_group, larger(rows, round_down(most, rows)), rows);
   p.tile_columns = p.column_group;
@@ -141,7 +140,7 @@ constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_
   for (std::size_t rest = blocks - 1; rest != 0; rest >>= 1) {
     ++p.levels;
   }
-  for (std::size_t rest = chain_depth<T> / fold_depth; rest > 1; rest >>= 1) {
+  for (std::size_t rest = chain_depth<S> / fold_depth; rest > 1; rest >>= 1) {
     ++p.low_levels;
   }
   p.low_levels = smaller(p.low_levels, p.levels);

@@ -27,7 +27,9 @@
 #include <cstring>
 
 #include <detops/matmul/blocking.hpp>
+#include <detops/simd/short_pairs.hpp>
 #include <detops/simd/transpose.hpp>
+#include <detops/simd/widen.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
@@ -69,17 +71,32 @@ struct exponent_range {
   }
 };
 
-/// Any layout, one element after another.
-template <std::size_t Width, class T, class Packed>
-exponent_range pack_elements(const panel_source<T>& source, std::size_t first_k, Packed* out) {
+/// What a panel holds of (x, step): an element widened, or two of a pair, with zeros for what there is not.
+template <class S>
+DETOPS_ALWAYS_INLINE typename S::packed
+packed_value(const panel_source<typename S::operand>& source, std::size_t x, std::size_t step) {
+  if constexpr (S::integer) {
+    const std::size_t k = 2 * step;
+    return simd::short_pair(*source.at(x, k),
+                            k + 1 < source.depth ? *source.at(x, k + 1) : std::int8_t{0});
+  } else {
+    return static_cast<typename S::packed>(widen(*source.at(x, step)));
+  }
+}
+
+/// Any layout, one value after another, from `first_step` on.
+template <class S, std::size_t Width>
+exponent_range pack_elements(const panel_source<typename S::operand>& source,
+                             std::size_t first_step, typename S::packed* out) {
   exponent_range range;
-  for (std::size_t k = first_k; k < source.depth; ++k) {
+  const std::size_t steps = divide_up(source.depth, S::products_per_step);
+  for (std::size_t step = first_step; step < steps; ++step) {
     for (std::size_t x = 0; x < Width; ++x) {
-      const T value = x < source.count ? *source.at(x, k) : T{0};
-      if constexpr (float_in_double<T>) {
-        range.include(value);
+      const auto value = x < source.count ? packed_value<S>(source, x, step) : typename S::packed{0};
+      if constexpr (S::float_in_double) {
+        range.include(static_cast<float>(value));
       }
-      out[k * Width + x] = static_cast<Packed>(value);
+      out[step * Width + x] = value;
     }
   }
   return range;
@@ -87,9 +104,9 @@ exponent_range pack_elements(const panel_source<T>& source, std::size_t first_k,
 
 /// Vectors that are contiguous along k: columns of k by a transposition in registers. A register
 /// may be wider than what is left of the panel: it then writes into the next k, which is written
-/// later, and at the end up to a register behind the panel.
+/// later, and at the end up to a register behind the panel. Returns how many columns of k were written.
 template <std::size_t Width, class T>
-void pack_transposed(const panel_source<T>& source, T* out) {
+std::size_t transpose_panel(const panel_source<T>& source, T* out) {
   constexpr std::size_t step = simd::transposed_columns<T>;
   constexpr std::size_t lanes = simd::register_lanes<T>;
   constexpr std::size_t groups = divide_up(Width, lanes);
@@ -103,45 +120,79 @@ void pack_transposed(const panel_source<T>& source, T* out) {
       simd::transpose_columns(row, out + k * Width + g * lanes, Width);
     }
   }
-  pack_elements<Width>(source, k, out);
+  return k;
 }
 
-template <std::size_t Width, class T, class Packed>
-exponent_range pack_panel(const panel_source<T>& source, Packed* out) {
-  if constexpr (std::is_same_v<T, Packed>) {
+/// Vectors that are contiguous along k, of another type than the panel's: widened in pieces, then transposed.
+template <class S, std::size_t Width>
+void pack_widened(const panel_source<typename S::operand>& source, typename S::packed* out) {
+  using packed = typename S::packed;
+  constexpr std::size_t lanes = simd::register_lanes<packed>;
+  constexpr std::size_t piece = 8 * lanes;
+  packed rows[Width * piece];
+  std::size_t k = 0;
+  for (; k + piece <= source.depth; k += piece) {
+    for (std::size_t x = 0; x < source.count; ++x) {
+      for (std::size_t i = 0; i < piece; i += lanes) {
+        simd::load_as<packed, lanes>(source.at(x, k + i)).store(rows + x * piece + i);
+      }
+    }
+    transpose_panel<Width>(panel_source<packed>{rows, source.count, piece, piece, 1},
+                           out + k * Width);
+  }
+  pack_elements<S, Width>(source, k, out);
+}
+
+template <class S, std::size_t Width>
+exponent_range pack_panel(const panel_source<typename S::operand>& source, typename S::packed* out) {
+  using packed = typename S::packed;
+  constexpr bool same_type = std::same_as<typename S::operand, packed>;
+  if constexpr (!S::integer && !S::float_in_double) {
     if (source.across == 1 && source.count == Width) {
-      for (std::size_t k = 0; k < source.depth; ++k) {
-        std::memcpy(out + k * Width, source.at(0, k), Width * sizeof(T));
+      constexpr std::size_t lanes = simd::register_lanes<packed>;
+      if constexpr (same_type) {
+        for (std::size_t k = 0; k < source.depth; ++k) {
+          std::memcpy(out + k * Width, source.at(0, k), Width * sizeof(packed));
+        }
+        return {};
+      } else if constexpr (Width % lanes == 0) {
+        for (std::size_t k = 0; k < source.depth; ++k) {
+          simd::load_as<packed, Width>(source.at(0, k)).store(out + k * Width);
+        }
+        return {};
+      }
+    }
+    if (source.along == 1) {
+      if constexpr (same_type) {
+        pack_elements<S, Width>(source, transpose_panel<Width>(source, out), out);
+      } else {
+        pack_widened<S, Width>(source, out);
       }
       return {};
     }
-    if (source.along == 1) {
-      pack_transposed<Width>(source, out);
-      return {};
-    }
   }
-  return pack_elements<Width>(source, 0, out);
+  return pack_elements<S, Width>(source, 0, out);
 }
 
 /// Rows of A (or columns of B) [0, count) of `source` into panels of Width, the last one narrower
-/// by multiples of Step; panel p begins at out + p * Width * stride_depth. range(p, r) is told what
+/// by multiples of Step; panel p begins at out + p * Width * stride_steps. range(p, r) is told what
 /// a panel holds.
-template <std::size_t Width, std::size_t Step, class T, class Packed, class Range>
-void pack_panels(const panel_source<T>& source, std::size_t stride_depth, Packed* out,
-                 const Range& range) {
+template <class S, std::size_t Width, std::size_t Step, class Range>
+void pack_panels(const panel_source<typename S::operand>& source, std::size_t stride_steps,
+                 typename S::packed* out, const Range& range) {
   for (std::size_t x = 0; x < source.count; x += Width) {
-    panel_source<T> panel = source;
+    auto panel = source;
     panel.data = source.at(x, 0);
     panel.count = smaller(Width, source.count - x);
-    Packed* target = out + x * stride_depth;
+    auto* target = out + x * stride_steps;
     const std::size_t width = round_up(panel.count, Step);
     if (width == Width) {
-      range(x / Width, pack_panel<Width>(panel, target));
+      range(x / Width, pack_panel<S, Width>(panel, target));
     } else if constexpr (Width > Step) {
       if (Width > 2 * Step && width == 2 * Step) {
-        range(x / Width, pack_panel<2 * Step>(panel, target));
+        range(x / Width, pack_panel<S, 2 * Step>(panel, target));
       } else {
-        range(x / Width, pack_panel<Step>(panel, target));
+        range(x / Width, pack_panel<S, Step>(panel, target));
       }
     }
   }

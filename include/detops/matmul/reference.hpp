@@ -43,10 +43,9 @@ inline float scalar_fma(float a, float b, float c) {
     return static_cast<float>(from_bits<double>(away ? to_bits(sum) + 1 : to_bits(sum) - 1));
   }
 }
-/// Modulo 2^32, as unsigned numbers are computed.
-inline std::int32_t scalar_fma(std::int32_t a, std::int32_t b, std::int32_t c) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) * static_cast<std::uint32_t>(b) +
-                                   static_cast<std::uint32_t>(c));
+/// Modulo 2^32.
+inline std::uint32_t scalar_fma(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+  return a * b + c;
 }
 
 /// What every partial sum of one element of C is; the chain of a block begins with one that is +0.
@@ -88,21 +87,21 @@ struct partial_sum<C, true> {
 
 /// An element as the scheme S computes with it: exact.
 template <class S, class T>
-typename S::compute widened(const T& value) {
+typename S::sum widened(const T& value) {
   if constexpr (floating<T>) {
-    return static_cast<typename S::compute>(detail::widen(value));
+    return static_cast<typename S::sum>(detail::widen(value));
   } else {
-    return value;
+    return static_cast<typename S::sum>(value);
   }
 }
 /// A result as an element of C. From double to 16 bits it is rounded twice, to float in between.
 template <class S>
-typename S::result narrowed(typename S::compute value) {
+typename S::result narrowed(typename S::sum value) {
   using T = typename S::result;
   if constexpr (floating<T>) {
     return detail::narrow<T>(static_cast<compute_t<T>>(value));
   } else {
-    return value;
+    return static_cast<T>(value);
   }
 }
 
@@ -111,7 +110,7 @@ typename S::result narrowed(typename S::compute value) {
 template <class S>
 auto folded(const problem<S>& p, std::size_t i, std::size_t j, std::size_t first,
             std::size_t level) {
-  partial_sum<typename S::compute, S::compensated> sum;
+  partial_sum<typename S::sum, S::fields == 2> sum;
   const std::size_t begin = first * fold_depth;
   const std::size_t depth = p.a.cols;
   if (level == 0) {
@@ -132,7 +131,7 @@ auto folded(const problem<S>& p, std::size_t i, std::size_t j, std::size_t first
 /// One element of C after another.
 template <class S>
 void plain_loops(const problem<S>& p) {
-  using C = typename S::compute;
+  using C = typename S::sum;
   const C alpha = static_cast<C>(p.options.alpha);
   const C beta = static_cast<C>(p.options.beta);
   std::size_t levels = 0;

@@ -4,6 +4,7 @@
 // What a product computes in, by the type of C and the policy (contract, section 3).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -37,17 +38,29 @@ template <class Policy, class T>
 concept policy_for = std::same_as<Policy, pairwise_t> ||
                      (floating<T> && (std::same_as<Policy, kahan_t> || std::same_as<Policy, wide_t>));
 
-/// The chains of one element of C: what type they are computed in, and whether the errors of their additions are summed
-/// beside them.
+/// How one element of C is computed.
 template <element T, class Policy>
 struct scheme {
   using result = T;
   using operand = operand_t<T>;
   using scalar = scalar_t<T>;
+  static constexpr bool integer = std::same_as<T, std::int32_t>;
   static constexpr bool wide = std::same_as<Policy, wide_t>;
-  using compute = std::conditional_t<wide, double, scalar>;
-  static constexpr bool compensated =
-      std::same_as<Policy, kahan_t> || (wide && std::same_as<T, double>);
+  /// What is kept of the sums of a chain: their errors, too, or not.
+  static constexpr std::size_t fields =
+      std::same_as<Policy, kahan_t> || (wide && std::same_as<T, double>) ? 2 : 1;
+  /// The type of the sums.
+  using sum = std::conditional_t<integer, std::uint32_t,
+                                 std::conditional_t<wide, double, scalar>>;
+  /// Products of two operands have no rounding error in `sum`, but for results below or above all its numbers.
+  static constexpr bool exact_products =
+      integer || (wide && !std::same_as<T, double>) || std::same_as<T, Eigen::half>;
+  /// Where the ISA has no fma, sums of floats are kept in doubles, in which products are exact.
+  static constexpr bool float_in_double =
+      !has_fma && std::same_as<sum, float> && fields == 1 && !exact_products;
+  /// The type of packed operands. Integers of 8 bits are packed as pairs of 16, two products to a step.
+  using packed = std::conditional_t<float_in_double, double, sum>;
+  static constexpr std::size_t products_per_step = integer ? 2 : 1;
 };
 
 } // namespace detail::gemm

@@ -21,22 +21,14 @@
 
 #include <detops/exec/executor.hpp>
 #include <detops/matmul/blocking.hpp>
-#include <detops/matmul/check.hpp>
+#include <detops/matmul/finish.hpp>
 #include <detops/matmul/kernel.hpp>
 #include <detops/matmul/pack.hpp>
 #include <detops/matmul/scratch.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
-/// A part of C.
-struct region {
-  std::size_t row;
-  std::size_t col;
-  std::size_t rows;
-  std::size_t cols;
-};
-
-/// What packed B holds: k in [first, first + depth), columns [col, col + cols) of B.
+/// What packed B holds: steps [first, first + depth) of k, columns [col, col + cols) of B.
 struct packed_part {
   std::size_t first;
   std::size_t depth;
@@ -44,60 +36,47 @@ struct packed_part {
   std::size_t cols;
 };
 
+/// k in steps of the kernel.
+template <class S>
+std::size_t steps_of(const problem<S>& p) {
+  return divide_up(p.a.cols, S::products_per_step);
+}
+template <class S>
+constexpr std::size_t first_product(std::size_t step) {
+  return step * S::products_per_step;
+}
+/// How many products `steps` from `first` on hold.
+template <class S>
+std::size_t products(const problem<S>& p, std::size_t first, std::size_t steps) {
+  return smaller(first_product<S>(steps), p.a.cols - first_product<S>(first));
+}
+
 /// Packs `cols` columns of the part from its panel number `panel` on.
-template <class T>
-void pack_b(const problem<T>& p, const packed_part& part, std::size_t panel, std::size_t cols,
-            const call_memory<T>& memory) {
-  constexpr std::size_t width = tile<T>::columns;
-  constexpr std::size_t step = simd::register_lanes<T>;
+template <class S>
+void pack_b(const problem<S>& p, const packed_part& part, std::size_t panel, std::size_t cols,
+            const call_memory<S>& memory) {
+  constexpr std::size_t width = tile<S>::columns;
+  constexpr std::size_t step = tile<S>::lanes;
   // Rows that are contiguous are read whole, a few at a time, for all panels.
   const bool by_rows = p.b.col_stride == 1 && part.cols > width;
   const std::size_t rows = by_rows ? 16 : part.depth;
   for (std::size_t k = 0; k < part.depth; k += rows) {
     for (std::size_t x = 0; x < cols; x += width) {
       const std::size_t index = panel + x / width;
-      const panel_source<T> source{&p.b(part.first + k, part.col + index * width),
-                                   smaller(width, cols - x), smaller(rows, part.depth - k),
-                                   p.b.col_stride, p.b.row_stride};
-      packed_t<T>* out = memory.b + index * width * part.depth + k * round_up(source.count, step);
-      pack_panels<width, step>(source, part.depth, out,
+      const panel_source<typename S::operand> source{
+          &p.b(first_product<S>(part.first + k), part.col + index * width),
+          smaller(width, cols - x), products<S>(p, part.first + k, smaller(rows, part.depth - k)),
+          p.b.col_stride, p.b.row_stride};
+      typename S::packed* out = memory.b + index * width * part.depth + k * round_up(source.count, step);
+      pack_panels<S, width, step>(source, part.depth, out,
                                [&](std::size_t, const exponent_range& range) {
-                                 if constexpr (float_in_double<T>) {
+                                 if constexpr (S::float_in_double) {
                                    if (k == 0) {
                                      memory.b_ranges[index] = {};
                                    }
                                    memory.b_ranges[index].include(range);
                                  }
                                });
-    }
-  }
-}
-
-/// r = alpha * sum, then fma(beta, c, r), for a tile whose sums lie in `sums`, `width` apart.
-template <class T>
-DETOPS_NOINLINE void finish_tile(const problem<T>& p, const region& at, const T* sums,
-                                 std::size_t width) {
-  using V = simd::lanes<T, simd::register_lanes<T>>;
-  const auto [alpha, beta] = p.options;
-  for (std::size_t i = 0; i < at.rows; ++i) {
-    for (std::size_t j = 0; j < at.cols; j += V::size) {
-      const std::size_t count = smaller(V::size, at.cols - j);
-      const bool whole = count == V::size && p.c.col_stride == 1;
-      T* c = &p.c(at.row + i, at.col + j);
-      V r = V::load(sums + i * width + j);
-      if (alpha != 1) {
-        r = simd::mul(V::broadcast(alpha), r);
-      }
-      if (beta != 0) {
-        const V old = whole ? V::load(c) : V::load_strided_partial(c, p.c.col_stride, count, T{0});
-        r = simd::fma(V::broadcast(beta), old, r);
-      }
-      r = simd::canonical(r);
-      if (whole) {
-        r.store(c);
-      } else {
-        r.store_strided(c, p.c.col_stride, count);
-      }
     }
   }
 }
@@ -112,7 +91,7 @@ inline bool needs_full_rounding(const exponent_range& a, const exponent_range& b
 }
 
 /// One block of k against one panel of B.
-template <class T>
+template <class S>
 struct strip {
   region at;                // of C
   std::size_t width;        // of the panel of B
@@ -121,84 +100,90 @@ struct strip {
   std::size_t first;        // its first k within packed A
   std::size_t depth;        // its length
   std::size_t packed_depth; // of packed A
-  const packed_t<T>* b;     // its part of the panel of B
+  const typename S::packed* b;     // its part of the panel of B
   const exponent_range* b_range;
-  T* const* levels;
+  typename S::sum* const* levels;
 };
 
 /// All panels of packed A against the strip: the block's sums into the fold, or into C.
-template <class T>
-void run_strip(const problem<T>& p, const strip<T>& s, const worker_memory<T>& memory) {
-  constexpr std::size_t rows = tile<T>::rows;
-  const bool plain = p.options.alpha == 1 && p.options.beta == 0 && p.c.col_stride == 1;
+template <class S>
+void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& memory) {
+  using sum = typename S::sum;
+  constexpr std::size_t rows = tile<S>::rows;
+  const bool as_they_are = plain(p) && p.c.col_stride == 1;
   const std::uint64_t number = s.block;
   const std::uint64_t trailing_ones = number & ~(number + 1);
-  T* const partial = s.last ? nullptr : s.levels[__builtin_popcountll(trailing_ones)];
-  alignas(scratch_alignment) T sums[rows * tile<T>::columns];
-  block_result<T> result;
+  sum* const partial = s.last ? nullptr : s.levels[__builtin_popcountll(trailing_ones)];
+  alignas(scratch_alignment) sum sums[S::fields * rows * tile<S>::columns];
+  block_result<sum> result;
   result.levels = s.levels;
   result.merged = s.last ? number : trailing_ones;
 
   for (std::size_t i = 0; i < s.at.rows; i += rows) {
     const std::size_t count = smaller(rows, s.at.rows - i);
-    const std::size_t height = round_up(count, tile<T>::row_step);
-    const bool direct = s.last && plain && count == height && s.at.cols == s.width;
-    result.offset = i * s.width;
+    const std::size_t height = round_up(count, tile<S>::row_step);
+    const bool direct = s.last && as_they_are && count == height && s.at.cols == s.width;
+    result.offset = i * s.width * S::fields;
     result.canonical = direct;
     if (direct) {
-      result.out = &p.c(s.at.row + i, s.at.col);
+      result.out = reinterpret_cast<sum*>(&p.c(s.at.row + i, s.at.col));
       result.out_stride = p.c.row_stride;
     } else {
       result.out = s.last ? sums : partial + result.offset;
       result.out_stride = static_cast<std::ptrdiff_t>(s.width);
     }
-    if constexpr (float_in_double<T>) {
+    if constexpr (S::float_in_double) {
       result.any_exponents = needs_full_rounding(memory.a_ranges[i / rows], *s.b_range);
     }
-    const packed_t<T>* a = memory.a + i * s.packed_depth + s.first * height;
-    select_kernel<T>(height, s.width)(a, s.b, s.depth, result);
+    const auto* a = memory.a + i * s.packed_depth + s.first * height;
+    with_packed_shape<S>(height, s.width, [&](auto tile_rows, auto registers) {
+      run_tile<S, tile_rows, registers>(packed_a<typename S::packed, tile_rows>{a},
+                                        packed_b<typename S::packed>{s.b}, s.depth, result);
+    });
     if (s.last && !direct) {
-      finish_tile(p, {s.at.row + i, s.at.col, count, s.at.cols}, sums, s.width);
+      finish_tile(p, {s.at.row + i, s.at.col, count, s.at.cols}, sums, s.width, height * s.width);
     }
   }
 }
 
 /// The part's products for one tile of C.
-template <class T>
-void run_tile_of_c(const problem<T>& p, const plan& plan, const packed_part& part, const region& at,
-                   const call_memory<T>& call, const worker_memory<T>& memory) {
-  constexpr std::size_t rows = tile<T>::rows;
-  constexpr std::size_t columns = tile<T>::columns;
-  const std::size_t k = p.a.cols;
+template <class S>
+void run_tile_of_c(const problem<S>& p, const plan& plan, const packed_part& part, const region& at,
+                   const call_memory<S>& call, const worker_memory<S>& memory) {
+  constexpr std::size_t rows = tile<S>::rows;
+  constexpr std::size_t columns = tile<S>::columns;
+  const std::size_t k = steps_of(p);
   const std::size_t end = part.first + part.depth;
-  T* levels[64];
+  typename S::sum* levels[64];
   std::size_t chain = part.first;
   do {
-    const std::size_t depth = smaller(chain_depth<T>, end - chain);
+    const std::size_t depth = smaller(chain_depth<S>, end - chain);
     if (depth > 0) {
-      const panel_source<T> source{&p.a(at.row, chain), at.rows, depth, p.a.row_stride,
-                                   p.a.col_stride};
-      pack_panels<rows, tile<T>::row_step>(source, depth, memory.a,
+      const panel_source<typename S::operand> source{
+          &p.a(at.row, first_product<S>(chain)), at.rows, products<S>(p, chain, depth),
+          p.a.row_stride, p.a.col_stride};
+      pack_panels<S, rows, tile<S>::row_step>(source, depth, memory.a,
                                            [&](std::size_t panel, const exponent_range& range) {
-                                             if constexpr (float_in_double<T>) {
+                                             if constexpr (S::float_in_double) {
                                                memory.a_ranges[panel] = range;
                                              }
                                            });
     }
     for (std::size_t j = 0; j < at.cols; j += columns) {
-      strip<T> s;
+      strip<S> s;
       s.at = {at.row, at.col + j, at.rows, smaller(columns, at.cols - j)};
-      s.width = round_up(s.at.cols, simd::register_lanes<T>);
+      s.width = round_up(s.at.cols, tile<S>::lanes);
       s.packed_depth = depth;
       s.levels = levels;
       for (std::size_t l = 0; l < plan.levels; ++l) {
         levels[l] = l < plan.low_levels
-                        ? memory.low_levels + l * plan.tile_rows * columns
+                        ? memory.low_levels + l * plan.tile_rows * columns * S::fields
                         : memory.high_levels +
-                              ((l - plan.low_levels) * plan.tile_columns + j) * plan.tile_rows;
+                              ((l - plan.low_levels) * plan.tile_columns + j) * plan.tile_rows *
+                                  S::fields;
       }
       const std::size_t j_packed = s.at.col - part.col;
-      const packed_t<T>* b = call.b + j_packed * part.depth + (chain - part.first) * s.width;
+      const typename S::packed* b = call.b + j_packed * part.depth + (chain - part.first) * s.width;
       s.b_range = call.b_ranges + j_packed / columns;
       s.first = 0;
       do {
@@ -210,16 +195,16 @@ void run_tile_of_c(const problem<T>& p, const plan& plan, const packed_part& par
         s.first += fold_depth;
       } while (s.first < depth);
     }
-    chain += chain_depth<T>;
+    chain += chain_depth<S>;
   } while (chain < end);
 }
 
 /// Task number `index` of the part: the tile of C at the beginning of what `rest` says is left.
-template <class T>
-void run_task(const problem<T>& p, const plan& plan, const packed_part& part, const region& rest,
-              std::size_t index, const call_memory<T>& call, worker_memory<T> memory) {
+template <class S>
+void run_task(const problem<S>& p, const plan& plan, const packed_part& part, const region& rest,
+              std::size_t index, const call_memory<S>& call, worker_memory<S> memory) {
   if (call.high_levels != nullptr) {
-    memory.high_levels = call.high_levels + index * plan.tile_rows * plan.tile_columns *
+    memory.high_levels = call.high_levels + index * plan.tile_rows * plan.tile_columns * S::fields *
                                                 (plan.levels - plan.low_levels);
   }
   run_tile_of_c(p, plan, part,
@@ -229,10 +214,10 @@ void run_task(const problem<T>& p, const plan& plan, const packed_part& part, co
 }
 
 /// A part of k and of the columns of C on the calling thread, whose environment is set.
-template <class T>
-void run_part_serially(const problem<T>& p, const plan& plan, const packed_part& part,
-                       std::size_t row, std::size_t rows, const call_memory<T>& call,
-                       const worker_memory<T>& worker) {
+template <class S>
+void run_part_serially(const problem<S>& p, const plan& plan, const packed_part& part,
+                       std::size_t row, std::size_t rows, const call_memory<S>& call,
+                       const worker_memory<S>& worker) {
   if (part.depth > 0) {
     pack_b(p, part, 0, part.cols, call);
   }
@@ -246,11 +231,11 @@ void run_part_serially(const problem<T>& p, const plan& plan, const packed_part&
 }
 
 /// Packs B for the part, then runs the tiles of C in rows [row, row + rows) of its columns.
-template <class T, class E>
-void run_part(E& exec, const problem<T>& p, const plan& plan, const packed_part& part,
-              std::size_t row, std::size_t rows, const call_memory<T>& call,
-              const worker_memory<T>* workers) {
-  constexpr std::size_t columns = tile<T>::columns;
+template <class S>
+void run_part(const executor_ref& exec, const problem<S>& p, const plan& plan, const packed_part& part,
+              std::size_t row, std::size_t rows, const call_memory<S>& call,
+              const worker_memory<S>* workers) {
+  constexpr std::size_t columns = tile<S>::columns;
   if (plan.threads == 1) {
     with_fp_environment([&] { run_part_serially(p, plan, part, row, rows, call, workers[0]); });
     return;
@@ -282,14 +267,14 @@ void run_part(E& exec, const problem<T>& p, const plan& plan, const packed_part&
   });
 }
 
-template <class T, class E>
-void run_plan(E& exec, const problem<T>& p, const plan& plan, std::byte* memory) {
-  const std::size_t k = p.a.cols;
+template <class S>
+void run_plan(const executor_ref& exec, const problem<S>& p, const plan& plan, std::byte* memory) {
+  const std::size_t k = steps_of(p);
   carver pieces(memory);
-  const call_memory<T> call = carve_call<T>(pieces, plan, k);
-  auto* workers = pieces.take<worker_memory<T>>(plan.threads);
+  const call_memory<S> call = carve_call<S>(pieces, plan, k);
+  auto* workers = pieces.take<worker_memory<S>>(plan.threads);
   for (std::size_t i = 0; i < plan.threads; ++i) {
-    workers[i] = carve_worker<T>(pieces, plan, k);
+    workers[i] = carve_worker<S>(pieces, plan, k);
   }
   for (std::size_t row = 0; row < p.c.rows; row += plan.row_group) {
     const std::size_t rows = smaller(plan.row_group, p.c.rows - row);
@@ -305,49 +290,31 @@ void run_plan(E& exec, const problem<T>& p, const plan& plan, std::byte* memory)
   }
 }
 
-template <class T>
+template <class S>
 std::size_t memory_of(const plan& plan, std::size_t k) {
   carver count(nullptr);
-  carve_call<T>(count, plan, k);
-  count.take<worker_memory<T>>(plan.threads);
+  carve_call<S>(count, plan, k);
+  count.take<worker_memory<S>>(plan.threads);
   const std::size_t before = count.used();
-  carve_worker<T>(count, plan, k);
+  carve_worker<S>(count, plan, k);
   return before + (count.used() - before) * plan.threads;
 }
 
-template <class T, class E>
-DETOPS_NOINLINE void run_on_stack(E& exec, const problem<T>& p, const plan& plan) {
+template <class S>
+DETOPS_NOINLINE void run_on_stack(const executor_ref& exec, const problem<S>& p, const plan& plan) {
   alignas(scratch_alignment) std::byte memory[stack_scratch_bytes];
   run_plan(exec, p, plan, memory);
 }
 
-/// Whether C^T = B^T A^T, which has the same bits, is the better form: the kernel writes rows of C,
-/// and pads them to whole registers.
-template <class T>
-bool better_transposed(const problem<T>& p) {
-  const auto cost = [&](std::size_t m, std::size_t n, std::ptrdiff_t stride) {
-    const std::size_t padded =
-        round_up(m, tile<T>::row_step) * round_up(n, simd::register_lanes<T>);
-    return static_cast<double>(padded) * static_cast<double>(p.a.cols) +
-           (stride == 1 ? 0.0 : 64.0 * static_cast<double>(m) * static_cast<double>(n));
-  };
-  return cost(p.c.cols, p.c.rows, p.c.row_stride) < cost(p.c.rows, p.c.cols, p.c.col_stride);
-}
-
-template <class T, class E>
-void run(E& exec, problem<T> p) {
-  if (p.c.rows == 0 || p.c.cols == 0) {
-    return;
-  }
-  if (better_transposed(p)) {
-    p = {p.b.transposed(), p.a.transposed(), p.c.transposed(), p.options};
-  }
-  const plan plan = make_plan<T>(p.c.rows, p.c.cols, p.a.cols, exec.concurrency());
-  const std::size_t bytes = memory_of<T>(plan, p.a.cols);
+template <class S>
+void run_packed(const executor_ref& exec, const problem<S>& p) {
+  const std::size_t k = steps_of(p);
+  const plan plan = make_plan<S>(p.c.rows, p.c.cols, k, exec.concurrency());
+  const std::size_t bytes = memory_of<S>(plan, k);
   if (bytes <= stack_scratch_bytes && plan.threads == 1) {
     run_on_stack(exec, p, plan);
   } else {
-    const scratch memory(bytes);
+    const kept_memory memory(bytes);
     run_plan(exec, p, plan, memory.data());
   }
 }

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which way a product is computed. All give the same bits.
+#pragma once
+
+#include <cstddef>
+
+#include <detops/matmul/packed.hpp>
+
+namespace detops::inline DETOPS_ISA::detail::gemm {
+
+/// Whether C^T = B^T A^T, which has the same bits, is the better form: the kernel writes rows of C,
+/// and pads them to whole registers.
+template <class S>
+bool better_transposed(const problem<S>& p) {
+  const auto cost = [&](std::size_t m, std::size_t n, std::ptrdiff_t stride) {
+    const std::size_t padded = round_up(m, tile<S>::row_step) * round_up(n, tile<S>::lanes);
+    return static_cast<double>(padded) * static_cast<double>(p.a.cols) +
+           (stride == 1 ? 0.0 : 64.0 * static_cast<double>(m) * static_cast<double>(n));
+  };
+  return cost(p.c.cols, p.c.rows, p.c.row_stride) < cost(p.c.rows, p.c.cols, p.c.col_stride);
+}
+
+template <class S>
+void run(const executor_ref& exec, problem<S> p) {
+  if (p.c.rows == 0 || p.c.cols == 0) {
+    return;
+  }
+  if (better_transposed(p)) {
+    p = {p.b.transposed(), p.a.transposed(), p.c.transposed(), p.options};
+  }
+  run_packed(exec, p);
+}
+
+} // namespace detops::inline DETOPS_ISA::detail::gemm

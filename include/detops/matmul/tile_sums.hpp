@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The sums of one tile of C in registers: what a product adds to them, and how two blocks of k are combined.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include <detops/matmul/blocking.hpp>
+#include <detops/simd/arith.hpp>
+#include <detops/simd/short_pairs.hpp>
+
+namespace detops::inline DETOPS_ISA::detail::gemm {
+
+/// f(0), ..., f(N - 1) with compile-time arguments, unrolled at every optimisation level.
+template <std::size_t N, class F>
+DETOPS_ALWAYS_INLINE void unrolled(F&& f) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) DETOPS_INLINE_LAMBDA {
+    (f(std::integral_constant<std::size_t, I>{}), ...);
+  }(std::make_index_sequence<N>{});
+}
+
+/// The sums of a tile, and their errors where the scheme keeps them.
+template <class S, std::size_t Rows, std::size_t Registers>
+struct tile_sums {
+  using sum = typename S::sum;
+  using vector = simd::lanes<sum, Registers * simd::register_lanes<sum>>;
+  vector field[S::fields][Rows];
+
+  DETOPS_ALWAYS_INLINE void clear() {
+    for_each([](vector& v) DETOPS_INLINE_LAMBDA { v = vector::broadcast(0); });
+  }
+  /// Row r takes in the product of a and b.
+  template <class Row>
+  DETOPS_ALWAYS_INLINE void multiply_add(Row r, const vector& a, const vector& b) {
+    vector& s = field[0][r];
+    if constexpr (S::integer) {
+      s = simd::add_short_products(s, a, b);
+    } else if constexpr (S::fields == 2) {
+      const vector product = simd::mul(a, b);
+      const vector rest = simd::fma(a, b, simd::neg(product));
+      const auto [sum, error] = simd::two_sum(s, product);
+      s = sum;
+      field[1][r] = simd::add(field[1][r], simd::add(rest, error));
+    } else if constexpr (S::exact_products) {
+      s = simd::mul_add(a, b, s);
+    } else {
+      s = simd::fma(a, b, s);
+    }
+  }
+  /// The node of the fold with the older sums at `older` on the left.
+  template <class Row>
+  DETOPS_ALWAYS_INLINE void combine(Row r, const sum* older) {
+    const auto of = [&](std::size_t f) DETOPS_INLINE_LAMBDA {
+      return vector::load(older + (f * Rows + r) * vector::size);
+    };
+    if constexpr (S::fields == 2) {
+      using node = kahan_t::node<vector>;
+      const node both =
+          kahan_t::combine(node{{of(0), of(1)}}, node{{field[0][r], field[1][r]}});
+      field[0][r] = both.field[0];
+      field[1][r] = both.field[1];
+    } else {
+      field[0][r] = simd::add(of(0), field[0][r]);
+    }
+  }
+  template <class F>
+  DETOPS_ALWAYS_INLINE void for_each(F&& f) {
+    unrolled<S::fields>([&](auto plane) DETOPS_INLINE_LAMBDA {
+      unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { f(field[plane][r]); });
+    });
+  }
+};
+
+} // namespace detops::inline DETOPS_ISA::detail::gemm
