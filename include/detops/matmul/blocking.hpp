@@ -105,6 +105,22 @@ struct plan {
   std::size_t low_levels = 0;   // those that one chain of packed A needs
 };
 
+/// Levels of the fold over the blocks of so many steps.
+constexpr std::size_t fold_levels(std::size_t steps) {
+  std::size_t levels = 0;
+  for (std::size_t rest = larger(1, divide_up(steps, fold_depth)) - 1; rest != 0; rest >>= 1) {
+    ++levels;
+  }
+  return levels;
+}
+
+/// Threads that have enough to do.
+constexpr std::size_t useful_threads(std::size_t area, std::size_t k, std::size_t threads) {
+  const std::size_t worth =
+      area == 0 ? 1 : larger(1, smaller(area, k == 0 ? 1 : area / divide_up(work_per_thread, k)));
+  return larger(1, smaller(threads, worth));
+}
+
 template <class S>
 constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_t threads) {
   constexpr std::size_t rows = tile<S>::rows;
@@ -136,20 +152,14 @@ constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_
   p.tile_rows = even_part(p.row_group, larger(rows, round_down(most, rows)), rows);
   p.tile_columns = p.column_group;
 
-  const std::size_t blocks = larger(1, divide_up(k, fold_depth));
-  for (std::size_t rest = blocks - 1; rest != 0; rest >>= 1) {
-    ++p.levels;
-  }
+  p.levels = fold_levels(k);
   for (std::size_t rest = chain_depth<S> / fold_depth; rest > 1; rest >>= 1) {
     ++p.low_levels;
   }
   p.low_levels = smaller(p.low_levels, p.levels);
 
   // Two tasks per thread even out their ends; rows first, as a cut of columns packs A twice.
-  const std::size_t area = m * n;
-  const std::size_t worth =
-      area == 0 ? 1 : larger(1, smaller(area, k == 0 ? 1 : area / divide_up(work_per_thread, k)));
-  p.threads = larger(1, smaller(threads, worth));
+  p.threads = useful_threads(m * n, k, threads);
   if (p.threads > 1) {
     const std::size_t tasks = 2 * p.threads;
     const std::size_t least_rows = 4 * rows;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <detops/matmul/blocking.hpp>
 #include <detops/matmul/check.hpp>
 #include <detops/simd/arith.hpp>
 #include <detops/simd/widen.hpp>

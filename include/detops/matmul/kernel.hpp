@@ -38,8 +38,7 @@ struct packed_a {
     data += Rows;
   }
 };
-/// Consecutive steps `Step` elements apart, or, where that is 0, `step`.
-template <class T, std::ptrdiff_t Step>
+template <class T>
 struct strided_a {
   const T* data;
   std::ptrdiff_t row;
@@ -47,7 +46,7 @@ struct strided_a {
   DETOPS_ALWAYS_INLINE T at(std::size_t r) const {
     return data[static_cast<std::ptrdiff_t>(r) * row];
   }
-  DETOPS_ALWAYS_INLINE void advance() { data += Step != 0 ? Step : step; }
+  DETOPS_ALWAYS_INLINE void advance() { data += step; }
 };
 
 template <class T>
@@ -119,10 +118,13 @@ DETOPS_ALWAYS_INLINE void finish_block(tile_sums<S, Rows, Registers>& sums,
   using T = typename S::sum;
   for (std::uint64_t rest = result.merged; rest != 0; rest &= rest - 1) {
     const T* older = result.levels[__builtin_ctzll(rest)] + result.offset;
-    unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA { sums.combine(r, older); });
+    unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
+      constexpr std::size_t width = tile_sums<S, Rows, Registers>::vector::size;
+      sums.combine(r, older + r * width, Rows * width);
+    });
   }
   if constexpr (!S::integer) {
-    if (result.canonical) {
+    if (result.canonical && sums.any_nan()) [[unlikely]] {
       sums.for_each([](auto& v) DETOPS_INLINE_LAMBDA { v = simd::canonical(v); });
     }
   }
@@ -137,14 +139,7 @@ DETOPS_ALWAYS_INLINE void finish_block(tile_sums<S, Rows, Registers>& sums,
 template <class S, std::size_t Rows, std::size_t Registers, class A, class B>
 DETOPS_NOINLINE void run_tile(A a, B b, std::size_t depth,
                               const block_result<typename S::sum>& result) {
-  using V = typename tile_sums<S, Rows, Registers>::vector;
   tile_sums<S, Rows, Registers> sums;
-  auto* out = result.out;
-  unrolled<Rows>([&](auto) DETOPS_INLINE_LAMBDA { // rows of C may lie on pages of their own
-    __builtin_prefetch(out, 1);
-    __builtin_prefetch(out + V::size - 1, 1);
-    out += result.out_stride;
-  });
   if constexpr (S::float_in_double) {
     sum_block_in_double<S, Rows, Registers>(a.data, b.data, depth, result.any_exponents, sums);
   } else {

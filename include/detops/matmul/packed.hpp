@@ -128,6 +128,11 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
     if (direct) {
       result.out = reinterpret_cast<sum*>(&p.c(s.at.row + i, s.at.col));
       result.out_stride = p.c.row_stride;
+      for (std::size_t r = 0; r < height; ++r) { // rows of C may lie on pages of their own
+        const sum* row = result.out + static_cast<std::ptrdiff_t>(r) * result.out_stride;
+        __builtin_prefetch(row, 1);
+        __builtin_prefetch(row + s.width - 1, 1);
+      }
     } else {
       result.out = s.last ? sums : partial + result.offset;
       result.out_stride = static_cast<std::ptrdiff_t>(s.width);
@@ -230,6 +235,22 @@ void run_part_serially(const problem<S>& p, const plan& plan, const packed_part&
   }
 }
 
+/// body(worker, index) for every index < count, by at most `threads` workers, each of which takes the next index.
+template <class Body>
+void share_tasks(const executor_ref& exec, std::size_t threads, std::size_t count,
+                 const Body& body) {
+  std::size_t next = 0;
+  for_each_task(exec, smaller(threads, count), [&](std::size_t worker) {
+    for (;;) {
+      const std::size_t index = __atomic_fetch_add(&next, std::size_t{1}, __ATOMIC_RELAXED);
+      if (index >= count) {
+        return;
+      }
+      body(worker, index);
+    }
+  });
+}
+
 /// Packs B for the part, then runs the tiles of C in rows [row, row + rows) of its columns.
 template <class S>
 void run_part(const executor_ref& exec, const problem<S>& p, const plan& plan, const packed_part& part,
@@ -252,18 +273,11 @@ void run_part(const executor_ref& exec, const problem<S>& p, const plan& plan, c
   const std::size_t row_tiles = divide_up(rows, plan.tile_rows);
   const std::size_t column_tiles = divide_up(part.cols, plan.tile_columns);
   const std::size_t tiles = row_tiles * column_tiles;
-  std::size_t next = 0;
-  for_each_task(exec, smaller(plan.threads, tiles), [&](std::size_t worker) {
-    for (;;) {
-      const std::size_t index = __atomic_fetch_add(&next, std::size_t{1}, __ATOMIC_RELAXED);
-      if (index >= tiles) {
-        return;
-      }
-      const std::size_t i = index / column_tiles * plan.tile_rows;
-      const std::size_t j = index % column_tiles * plan.tile_columns;
-      run_task(p, plan, part, {row + i, part.col + j, rows - i, part.cols - j}, index, call,
-               workers[worker]);
-    }
+  share_tasks(exec, plan.threads, tiles, [&](std::size_t worker, std::size_t index) {
+    const std::size_t i = index / column_tiles * plan.tile_rows;
+    const std::size_t j = index % column_tiles * plan.tile_columns;
+    run_task(p, plan, part, {row + i, part.col + j, rows - i, part.cols - j}, index, call,
+             workers[worker]);
   });
 }
 

@@ -6,7 +6,10 @@
 
 #include <cstddef>
 
+#include <detops/core/fp_env.hpp>
+#include <detops/matmul/in_place.hpp>
 #include <detops/matmul/packed.hpp>
+#include <detops/matmul/thin.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
@@ -23,6 +26,21 @@ bool better_transposed(const problem<S>& p) {
 }
 
 template <class S>
+void run_small(const problem<S>& p) {
+  using T = typename S::packed;
+  const std::size_t bytes = in_place_memory(p);
+  if (bytes == 0) {
+    with_fp_environment([&] { run_in_place<S>(p, nullptr); });
+  } else if (bytes <= stack_scratch_bytes) {
+    alignas(scratch_alignment) std::byte memory[stack_scratch_bytes];
+    with_fp_environment([&] { run_in_place(p, reinterpret_cast<T*>(memory)); });
+  } else {
+    const kept_memory memory(bytes);
+    with_fp_environment([&] { run_in_place(p, reinterpret_cast<T*>(memory.data())); });
+  }
+}
+
+template <class S>
 void run(const executor_ref& exec, problem<S> p) {
   if (p.c.rows == 0 || p.c.cols == 0) {
     return;
@@ -30,7 +48,17 @@ void run(const executor_ref& exec, problem<S> p) {
   if (better_transposed(p)) {
     p = {p.b.transposed(), p.a.transposed(), p.c.transposed(), p.options};
   }
-  run_packed(exec, p);
+  if constexpr (reads_operands<S>) {
+    if (fits_in_place(p)) {
+      run_small(p);
+      return;
+    }
+  }
+  if (is_thin(p)) {
+    run_thin(exec, p);
+  } else {
+    run_packed(exec, p);
+  }
 }
 
 } // namespace detops::inline DETOPS_ISA::detail::gemm

@@ -49,21 +49,28 @@ struct tile_sums {
       s = simd::fma(a, b, s);
     }
   }
-  /// The node of the fold with the older sums at `older` on the left.
+  /// The node of the fold with the older sums at `older` on the left, their errors `errors` further.
   template <class Row>
-  DETOPS_ALWAYS_INLINE void combine(Row r, const sum* older) {
-    const auto of = [&](std::size_t f) DETOPS_INLINE_LAMBDA {
-      return vector::load(older + (f * Rows + r) * vector::size);
-    };
+  DETOPS_ALWAYS_INLINE void combine(Row r, const sum* older, std::size_t errors) {
+    const vector left = vector::load(older);
     if constexpr (S::fields == 2) {
       using node = kahan_t::node<vector>;
-      const node both =
-          kahan_t::combine(node{{of(0), of(1)}}, node{{field[0][r], field[1][r]}});
+      const node both = kahan_t::combine(node{{left, vector::load(older + errors)}},
+                                         node{{field[0][r], field[1][r]}});
       field[0][r] = both.field[0];
       field[1][r] = both.field[1];
     } else {
-      field[0][r] = simd::add(of(0), field[0][r]);
+      field[0][r] = simd::add(left, field[0][r]);
     }
+  }
+  /// Whether one of the sums is NaN, asked for two at a time.
+  DETOPS_ALWAYS_INLINE bool any_nan() const {
+    auto numbers = simd::both_numbers(field[0][0], field[0][Rows - 1]);
+    unrolled<(Rows - 1) / 2>([&](auto pair) DETOPS_INLINE_LAMBDA {
+      numbers = simd::mask_and(
+          numbers, simd::both_numbers(field[0][2 * pair + 1], field[0][2 * pair + 2]));
+    });
+    return !simd::all(numbers);
   }
   template <class F>
   DETOPS_ALWAYS_INLINE void for_each(F&& f) {

@@ -1,0 +1,281 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Few rows of A against a large B, which is read once, from memory: packing all of it would read and write it again.
+// A is packed whole. Then
+//
+//   rows of B contiguous:      k by blocks, a block by groups of a few rows of B; the sums of a band of columns, which lie
+//                              in L1, take in a group at a time
+//   columns of B contiguous:   column panels of C; each block of k of a panel is packed into L1 just before its use
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include <detops/matmul/packed.hpp>
+
+namespace detops::inline DETOPS_ISA::detail::gemm {
+
+/// Rows of A up to which B is not packed as a whole: some tiles high.
+template <class S>
+inline constexpr std::size_t thin_rows = 3 * larger(tile<S>::rows, 6);
+
+/// Of packed A; a longer k is left to the packed way.
+inline constexpr std::size_t thin_a_bytes = 2 * 1024 * 1024;
+
+/// Rows of B taken in at once: as many streams as prefetchers follow.
+inline constexpr std::size_t thin_group = 8;
+
+/// Bytes of the sums of a band.
+inline constexpr std::size_t band_bytes = 32 * 1024;
+
+/// Schemes whose kernel can read rows of B as they are.
+template <class S>
+inline constexpr bool reads_rows_of_b = !S::integer && !S::float_in_double;
+
+/// How a thin product is cut.
+template <class S>
+struct thin_plan {
+  std::size_t steps;        // of k
+  std::size_t rows;         // of A, as packed
+  std::size_t levels;       // of the fold
+  std::size_t band_columns; // columns of C whose rows of B are read as they lie
+  std::size_t band;         // of them at once
+  std::size_t panels;       // the rest of the columns
+  std::size_t threads;
+
+  std::size_t bands() const { return band_columns == 0 ? 0 : divide_up(band_columns, band); }
+  std::size_t tasks() const { return bands() + panels; }
+  /// Sums that a task works on at once.
+  std::size_t width() const { return larger(bands() == 0 ? 0 : band, tile<S>::columns); }
+};
+
+template <class S>
+thin_plan<S> make_thin_plan(const problem<S>& p, std::size_t concurrency) {
+  constexpr std::size_t columns = tile<S>::columns;
+  thin_plan<S> plan{};
+  const std::size_t m = p.c.rows, n = p.c.cols;
+  plan.steps = steps_of(p);
+  plan.rows = round_up(m, tile<S>::row_step);
+  plan.levels = fold_levels(plan.steps);
+  plan.threads = useful_threads(m * n, plan.steps, concurrency);
+  if (reads_rows_of_b<S> && p.b.col_stride == 1) {
+    plan.band_columns = round_down(n, tile<S>::lanes);
+    const std::size_t in_cache =
+        band_bytes / (plan.rows * S::fields * sizeof(typename S::sum));
+    const std::size_t shared = divide_up(plan.band_columns, plan.threads);
+    plan.band = larger(columns, round_up(smaller(in_cache, shared), columns));
+  }
+  plan.panels = divide_up(n - plan.band_columns, columns);
+  return plan;
+}
+
+template <class S>
+struct thin_memory {
+  typename S::packed* a;
+  exponent_range* a_ranges;
+};
+/// Of one thread.
+template <class S>
+struct thin_worker {
+  typename S::packed* b;
+  typename S::sum* sums;
+  typename S::sum* levels;
+};
+
+template <class S>
+thin_memory<S> carve_thin(carver& memory, const thin_plan<S>& plan) {
+  thin_memory<S> m{};
+  m.a = memory.take<typename S::packed>(plan.rows * plan.steps + slack<S>);
+  if constexpr (S::float_in_double) {
+    m.a_ranges = memory.take<exponent_range>(divide_up(plan.rows, tile<S>::rows));
+  }
+  return m;
+}
+template <class S>
+thin_worker<S> carve_thin_worker(carver& memory, const thin_plan<S>& plan) {
+  const std::size_t sums = S::fields * plan.rows * plan.width();
+  thin_worker<S> w{};
+  w.b = memory.take<typename S::packed>(fold_depth * tile<S>::columns + slack<S>);
+  w.sums = memory.take<typename S::sum>(sums);
+  w.levels = memory.take<typename S::sum>(sums * plan.levels);
+  return w;
+}
+
+/// One panel of columns from `col` on: its blocks are packed one by one.
+template <class S>
+void run_thin_panel(const problem<S>& p, const thin_plan<S>& plan, std::size_t col,
+                    const thin_memory<S>& call, const thin_worker<S>& worker) {
+  constexpr std::size_t columns = tile<S>::columns, lanes = tile<S>::lanes;
+  const std::size_t cols = smaller(columns, p.c.cols - col);
+  typename S::sum* levels[64];
+  for (std::size_t l = 0; l < plan.levels; ++l) {
+    levels[l] = worker.levels + l * S::fields * plan.rows * columns;
+  }
+  exponent_range b_range;
+  strip<S> s;
+  s.at = {0, col, p.c.rows, cols};
+  s.width = round_up(cols, lanes);
+  s.packed_depth = plan.steps;
+  s.b = worker.b;
+  s.b_range = &b_range;
+  s.levels = levels;
+  s.first = 0;
+  do {
+    s.depth = smaller(fold_depth, plan.steps - s.first);
+    s.block = s.first / fold_depth;
+    s.last = s.first + s.depth == plan.steps;
+    const panel_source<typename S::operand> source{
+        &p.b(first_product<S>(s.first), col), cols, products<S>(p, s.first, s.depth),
+        p.b.col_stride, p.b.row_stride};
+    if (s.depth > 0) {
+      pack_panels<S, columns, lanes>(
+          source, s.depth, worker.b,
+          [&](std::size_t, const exponent_range& range) { b_range = range; });
+    }
+    run_strip(p, s, worker_memory<S>{call.a, call.a_ranges, nullptr, nullptr});
+    s.first += s.depth;
+  } while (!s.last);
+}
+
+/// `steps` rows of B into the sums of one panel of A, `width` of them in a row and, after all rows, their errors.
+template <class S, std::size_t Rows>
+DETOPS_NOINLINE void add_rows_of_b(const typename S::packed* a, strided_b<typename S::operand> b,
+                                   std::size_t steps, bool first, std::size_t cols,
+                                   typename S::sum* sums, std::size_t width, std::size_t errors) {
+  const auto run = [&](auto registers, std::size_t col) DETOPS_INLINE_LAMBDA {
+    using T = tile_sums<S, Rows, decltype(registers)::value>;
+    T t;
+    const auto for_each = [&](auto&& f) DETOPS_INLINE_LAMBDA {
+      unrolled<S::fields>([&](auto field) DETOPS_INLINE_LAMBDA {
+        unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
+          f(t.field[field][r], sums + field * errors + r * width + col);
+        });
+      });
+    };
+    if (first) {
+      t.clear();
+    } else {
+      for_each([](auto& v, const typename S::sum* from) DETOPS_INLINE_LAMBDA {
+        v = std::remove_cvref_t<decltype(v)>::load(from);
+      });
+    }
+    run_steps(packed_a<typename S::packed, Rows>{a},
+              strided_b<typename S::operand>{b.data + col, b.step}, steps, t);
+    for_each([](const auto& v, typename S::sum* to) DETOPS_INLINE_LAMBDA { v.store(to); });
+  };
+  constexpr std::size_t registers = tile<S>::registers;
+  std::size_t col = 0;
+  for (; col + tile<S>::columns <= cols; col += tile<S>::columns) {
+    run(std::integral_constant<std::size_t, registers>{}, col);
+  }
+  if (col < cols) {
+    run(std::integral_constant<std::size_t, 1>{}, col);
+  }
+}
+
+/// The sums of block `number` of k, `count` of each field, into the fold.
+template <class S>
+void fold_band(typename S::sum* sums, typename S::sum* levels, std::size_t count,
+               std::uint64_t merged, typename S::sum* out) {
+  tile_sums<S, 1, 1> t;
+  using V = typename tile_sums<S, 1, 1>::vector;
+  for (std::size_t i = 0; i < count; i += V::size) {
+    for (std::size_t f = 0; f < S::fields; ++f) {
+      t.field[f][0] = V::load(sums + f * count + i);
+    }
+    for (std::uint64_t rest = merged; rest != 0; rest &= rest - 1) {
+      const auto level = static_cast<std::size_t>(__builtin_ctzll(rest));
+      t.combine(std::size_t{0}, levels + level * S::fields * count + i, count);
+    }
+    for (std::size_t f = 0; f < S::fields; ++f) {
+      t.field[f][0].store(out + f * count + i);
+    }
+  }
+}
+
+/// Columns [col, col + cols) of C, whole registers of them.
+template <class S>
+void run_band(const problem<S>& p, const thin_plan<S>& plan, std::size_t col, std::size_t cols,
+              const thin_memory<S>& call, const thin_worker<S>& worker) {
+  const std::size_t count = plan.rows * plan.band;
+  for (std::size_t block = 0;; ++block) {
+    const std::size_t begin = block * fold_depth;
+    const std::size_t depth = smaller(fold_depth, plan.steps - begin);
+    for (std::size_t step = 0; step == 0 || step < depth; step += thin_group) {
+      const strided_b<typename S::operand> b{&p.b(begin + step, col), p.b.row_stride};
+      for (std::size_t row = 0; row < plan.rows; row += tile<S>::rows) {
+        const std::size_t height = smaller(tile<S>::rows, plan.rows - row);
+        const auto* a = call.a + row * plan.steps + (begin + step) * height;
+        with_packed_shape<S>(height, tile<S>::lanes, [&](auto rows, auto) {
+          add_rows_of_b<S, rows>(a, b, smaller(thin_group, depth - step), step == 0, cols,
+                                 worker.sums + row * plan.band, plan.band, count);
+        });
+      }
+    }
+    const bool last = begin + depth == plan.steps;
+    const std::uint64_t trailing_ones = block & ~(block + 1);
+    const std::uint64_t merged = last ? block : trailing_ones;
+    auto* out = last ? worker.sums
+                     : worker.levels + static_cast<std::size_t>(__builtin_popcountll(trailing_ones)) *
+                                           S::fields * count;
+    if (merged != 0 || !last) {
+      fold_band<S>(worker.sums, worker.levels, count, merged, out);
+    }
+    if (last) {
+      finish_tile(p, {0, col, p.c.rows, cols}, worker.sums, plan.band, count);
+      return;
+    }
+  }
+}
+
+template <class S>
+void run_thin_task(const problem<S>& p, const thin_plan<S>& plan, std::size_t index,
+                   const thin_memory<S>& call, const thin_worker<S>& worker) {
+  if constexpr (reads_rows_of_b<S>) {
+    if (index < plan.bands()) {
+      const std::size_t col = index * plan.band;
+      run_band(p, plan, col, smaller(plan.band, plan.band_columns - col), call, worker);
+      return;
+    }
+    index -= plan.bands();
+  }
+  run_thin_panel(p, plan, plan.band_columns + index * tile<S>::columns, call, worker);
+}
+
+template <class S>
+bool is_thin(const problem<S>& p) {
+  return p.c.rows <= thin_rows<S> && p.c.rows <= thin_a_bytes / sizeof(typename S::packed) /
+                                                     larger(1, steps_of(p));
+}
+
+template <class S>
+void run_thin(const executor_ref& exec, const problem<S>& p) {
+  const auto plan = make_thin_plan(p, exec.concurrency());
+  carver count(nullptr);
+  carve_thin(count, plan);
+  const std::size_t shared = count.used();
+  carve_thin_worker(count, plan);
+  const std::size_t each = count.used() - shared;
+  const kept_memory memory(shared + each * plan.threads);
+  carver pieces(memory.data());
+  const auto call = carve_thin(pieces, plan);
+  with_fp_environment([&] {
+    const panel_source<typename S::operand> source{p.a.data, p.c.rows, p.a.cols, p.a.row_stride,
+                                                   p.a.col_stride};
+    if (plan.steps > 0) {
+      pack_panels<S, tile<S>::rows, tile<S>::row_step>(
+          source, plan.steps, call.a, [&](std::size_t panel, const exponent_range& range) {
+            if constexpr (S::float_in_double) {
+              call.a_ranges[panel] = range;
+            }
+          });
+    }
+  });
+  share_tasks(exec, plan.threads, plan.tasks(), [&](std::size_t thread, std::size_t index) {
+    carver own(memory.data() + shared + each * thread);
+    run_thin_task(p, plan, index, call, carve_thin_worker(own, plan));
+  });
+}
+
+} // namespace detops::inline DETOPS_ISA::detail::gemm
