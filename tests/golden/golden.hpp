@@ -75,9 +75,11 @@ struct row {
   std::size_t size(const char* name = "n") const { return static_cast<std::size_t>(number(name)); }
 };
 
-/// The first `count` elements of operand 0, 1 or 2 of a row; made once for all trials of the row.
+/// The first `count` elements of operand 0, 1 or 2 of a row, of the kind that is told in `kind_field`; made once for
+/// all trials of the row.
 template <class T>
-const std::vector<T>& data(const row& r, std::size_t count, unsigned operand = 0) {
+const std::vector<T>& data(const row& r, std::size_t count, unsigned operand = 0,
+                           const char* kind_field = nullptr) {
   std::shared_ptr<void>& made = r.made[{operand, count}];
   if (made == nullptr) {
     const std::string& text = r.field("data");
@@ -86,9 +88,10 @@ const std::vector<T>& data(const row& r, std::size_t count, unsigned operand = 0
     std::size_t used = 0;
     const std::uint64_t seed = std::stoull(numbers, &used) + operand;
     const std::uint64_t first = used < numbers.size() ? std::stoull(numbers.substr(used + 1)) : 0;
-    const generator<T> make = find_generator<T>(text.substr(0, colon));
+    const std::string kind = kind_field != nullptr ? r.field(kind_field) : text.substr(0, colon);
+    const generator<T> make = find_generator<T>(kind);
     if (make == nullptr) {
-      broken("this type has no kind of data " + text.substr(0, colon));
+      broken("this type has no kind of data " + kind);
     }
     const auto values = std::make_shared<std::vector<T>>(count);
     for (std::size_t i = 0; i < count; ++i) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Matrix matrix_products.
+// Matrix products.
 
 #include <detops/matmul.hpp>
 
@@ -10,31 +10,56 @@
 namespace golden {
 namespace {
 
+/// A is m x k, B k x n; where the row has bt=, B is the transpose of data of that kind.
 template <class T>
-std::string product(const row& r, const trial& how) {
-  const std::size_t m = r.size("m"), n = r.size("n"), k = r.size("k");
-  const T alpha = r.value<T>("alpha"), beta = r.value<T>("beta");
-  buffer<T> a(data<T>(r, m * k), m, k, how.place, 1);
-  buffer<T> b(data<T>(r, k * n, 1), k, n, how.place, 2);
-  // Column-major inputs meet a row-major output; what is not to be read holds NaN from the start.
-  buffer<T> c(m, n, how.place == layout::column_major ? layout::aligned : how.place, 1);
-  if (beta != 0) {
-    c.fill(data<T>(r, m * n, 2));
+struct product {
+  using factor = std::conditional_t<std::is_same_v<T, std::int32_t>, std::int8_t, T>;
+  using scalar = decltype(detops::matmul_options<T>::alpha);
+
+  product(const row& r, const trial& how)
+      : m(r.size("m")), n(r.size("n")), k(r.size("k")), transposed(r.has("bt")),
+        options{r.value<scalar>("alpha"), r.value<scalar>("beta")},
+        a(data<factor>(r, m * k), m, k, how.place, 1),
+        b(transposed ? buffer<factor>(data<factor>(r, k * n, 1, "bt"), n, k, how.place, 2)
+                     : buffer<factor>(data<factor>(r, k * n, 1), k, n, how.place, 2)),
+        // Column-major inputs meet a row-major output.
+        c(m, n, how.place == layout::column_major ? layout::aligned : how.place, 1) {
+    if (options.beta != 0) { // what is not to be read holds the pattern of a buffer, a NaN
+      c.fill(data<T>(r, m * n, 2));
+    }
   }
-  if (alpha == 1 && beta == 0 && how.place != layout::shifted) {
-    detops::matmul(how, a.matrix(), b.matrix(), c.matrix());
-  } else {
-    detops::matmul(how, a.matrix(), b.matrix(), c.matrix(), {.alpha = alpha, .beta = beta});
+
+  detops::matrix_view<factor> right() { return transposed ? b.matrix().transposed() : b.matrix(); }
+  template <class Policy>
+  std::string in(const trial& how, Policy policy) {
+    if (std::is_same_v<Policy, detops::pairwise_t> && how.place == layout::aligned &&
+        options.alpha == 1 && options.beta == 0) {
+      detops::matmul(how, a.matrix(), right(), c.matrix());
+    } else {
+      detops::matmul(how, a.matrix(), right(), c.matrix(), options, policy);
+    }
+    const std::vector<T> result = c.read();
+    return fingerprint_of(detops::matrix_view<const T>(result.data(), m, n));
   }
-  const std::vector<T> result = c.read();
-  return fingerprint_of(detops::matrix_view<const T>(result.data(), m, n));
-}
+
+  std::size_t m, n, k;
+  bool transposed;
+  detops::matmul_options<T> options;
+  buffer<factor> a, b;
+  buffer<T> c;
+};
 
 std::string matrix_products(const row& r, const trial& how) {
-  if (r.policy != "pairwise") {
-    broken("unknown policy: " + r.policy);
+  if (r.type == "int8" && r.policy == "pairwise") {
+    return product<std::int32_t>(r, how).in(how, detops::pairwise);
   }
-  return with_type<float, double>(r, [&]<class T>(type_tag<T>) { return product<T>(r, how); });
+  return with_type<float, double, Eigen::half, Eigen::bfloat16>(r, [&]<class T>(type_tag<T>) {
+    product<T> p(r, how);
+    return r.policy == "pairwise" ? p.in(how, detops::pairwise)
+           : r.policy == "kahan"  ? p.in(how, detops::kahan)
+           : r.policy == "wide"   ? p.in(how, detops::wide)
+                                  : (broken("unknown policy: " + r.policy), "");
+  });
 }
 
 } // namespace

@@ -88,6 +88,7 @@ struct shape_of_data {
     return width == 16 && !brain ? fields(h, 1 + spread(h) % 29)
                                  : some_exponent(h, -40, 81, -300, 601);
   }
+  static bits moderate(std::uint64_t h) { return some_exponent(h, -12, 20, -12, 20); }
   static bits tiny(std::uint64_t h) { return some_exponent(h, -75, 24, -538, 30); }
   static bits full(std::uint64_t h) {
     return fields(h, 1 + (width == 64 ? ((h >> 52) & 2047) % 2046 : spread(h) % 254));
@@ -100,6 +101,12 @@ struct shape_of_data {
       return tiny(g);
     }
     return odd ? negated(wide(g)) : wide(g);
+  }
+  /// 16 values and the same again, there with the other sign or with the same.
+  static bits sixteens(std::uint64_t seed, std::uint64_t index, bool opposed) {
+    const std::uint64_t g = hash_of(seed, index / 32 * 16 + index % 16);
+    const bits value = width == 16 ? wide(g) : moderate(g);
+    return opposed && index / 16 % 2 != 0 ? negated(value) : value;
   }
   static bits unit(std::uint64_t h) {
     const auto integer =
@@ -162,8 +169,10 @@ generator<T> find_generator(const std::string& kind) {
     GOLDEN_KIND("negzero", shape::sign);
     GOLDEN_KIND("rareminus", shape::rare(h, 0));
     GOLDEN_KIND("rareplus", shape::rare(h, shape::sign));
+    GOLDEN_KIND("opposed", shape::sixteens(seed, i, true));
+    GOLDEN_KIND("repeated", shape::sixteens(seed, i, false));
     if constexpr (sizeof(T) >= 4) {
-      GOLDEN_KIND("moderate", shape::some_exponent(h, -12, 20, -12, 20));
+      GOLDEN_KIND("moderate", shape::moderate(h));
       GOLDEN_KIND("tiny", shape::tiny(h));
       GOLDEN_KIND("huge", shape::some_exponent(h, 58, 7, 506, 7));
       GOLDEN_KIND("full", shape::full(h));

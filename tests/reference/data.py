@@ -70,6 +70,8 @@ def generate(kind, seed, count, type_name, first=0):
     fmt = ALL_FORMATS[type_name]
     if kind in ("cancel", "residue"):
         return cancelling(kind, seed, count, fmt, first)
+    if kind in ("opposed", "repeated"):
+        return sixteens(kind, seed, count, fmt, first)
     return element(kind, h, fmt)
 
 
@@ -83,6 +85,16 @@ def cancelling(kind, seed, count, fmt, first):
     wide, tiny = element("wide", g, fmt), element("tiny", g, fmt)
     strewn = (pair % u(64) == 0) & (odd if kind == "cancel" else True)
     return np.where(strewn, tiny, np.where(odd, -wide, wide))
+
+
+def sixteens(kind, seed, count, fmt, first):
+    """16 `moderate` values (of 16 bits: `wide`), then the same again, `opposed` with other signs."""
+    u = np.uint64
+    index = u(first) + np.arange(count, dtype=u)
+    g = splitmix64(u(seed * GAMMA & MASK64) + index // u(32) * u(16) + index % u(16))
+    x = element("wide" if fmt.name in NARROW else "moderate", g, fmt)
+    other = x ^ x.dtype.type(1 << 15) if fmt.name in NARROW else -x
+    return np.where((index // u(16) % u(2) == 1) & (kind == "opposed"), other, x)
 
 
 def element(kind, h, fmt):

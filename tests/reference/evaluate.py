@@ -8,6 +8,7 @@ import matmul
 import philox
 from data import INTEGERS
 from evaluate_reduce import REDUCTIONS
+from narrow import compute_format, values
 from philox import Key
 from row import Row, array, scalar
 from shuffle import shuffle
@@ -15,8 +16,15 @@ from shuffle import shuffle
 
 def product(row):
     m, n, k = row.integer("m"), row.integer("n"), row.integer("k")
-    return array(matmul.matmul(row.matrix(m, k), row.matrix(k, n, 1), row.float("alpha")[0],
-                               row.float("beta")[0], row.matrix(m, n, 2)))
+    a, b, c_old = row.matrix(m, k), row.matrix(k, n, 1), row.matrix(m, n, 2)
+    if row.has("bt"):
+        b = row.matrix(n, k, 1, kind=row.fields["bt"]).T
+    if row.type == "int8":
+        c_old = row.matrix(m, n, 2, type_name="int32")
+        return array(matmul.integer_matmul(a, b, row.int32("alpha"), row.int32("beta"), c_old))
+    a, b, c_old = (values(x, row.format) for x in (a, b, c_old))
+    alpha, beta = (row.float(name, compute_format(row.format))[0] for name in ("alpha", "beta"))
+    return row.array(matmul.matmul(a, b, alpha, beta, c_old, row.policy))
 
 
 def operand(row, name, position):

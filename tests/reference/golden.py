@@ -13,10 +13,11 @@ from evaluate import evaluate
 from rows_axes import axes_rows
 from rows_histogram import histogram_rows
 from rows_math import math_rows
+from rows_matmul import matmul_rows
 from rows_moments import moments_rows
 from rows_policies import policies_rows
 from rows_random import random_rows, shuffle_rows, verify_rows
-from rows_reduce import matmul_rows, reduce_rows
+from rows_reduce import reduce_rows
 from rows_scan import scan_rows
 
 BITS_VERSION = 1

@@ -3,7 +3,7 @@
 """float16 and bfloat16. Stored elements are their bits (uint16); operations see them as float32."""
 import numpy as np
 
-from arithmetic import FORMATS, Format, from_bits, to_bits
+from arithmetic import FLOAT32, FORMATS, Format, from_bits, to_bits
 
 FLOAT16 = Format("float16", np.uint16, np.uint16, 11, -24, 16, 0x7E00, 16)
 BFLOAT16 = Format("bfloat16", np.uint16, np.uint16, 8, -133, 128, 0x7FC0, 16)
@@ -35,6 +35,11 @@ def narrow(x, fmt):
 def values(stored, fmt):
     """What an operation computes on."""
     return widen(stored, fmt) if fmt.name in NARROW else stored
+
+
+def compute_format(fmt):
+    """Of what values() gives."""
+    return FLOAT32 if fmt.name in NARROW else fmt
 
 
 def store(x, fmt):

@@ -32,17 +32,20 @@ class Row:
     def word(self, name):
         return int(self.fields[name], 16)
 
-    def float(self, name):
-        """A field of hexadecimal bits as an array of one element."""
-        return from_bits([self.word(name)], self.format)
+    def float(self, name, fmt=None):
+        """A field of hexadecimal bits as an array of one element, of the row's type or another."""
+        return from_bits([self.word(name)], fmt or self.format)
+
+    def int32(self, name):
+        return (self.word(name) + 2**31) % 2**32 - 2**31
 
     def key(self):
         return Key(self.word("seed"), self.word("stream"))
 
-    def data(self, count, operand=0, type_name=None):
+    def data(self, count, operand=0, type_name=None, kind=None):
         """Operand 0, 1, 2 has seed, seed + 1, seed + 2. As stored: 16-bit floats as bits."""
-        kind, seed, first = (self.fields["data"] + ":0").split(":")[:3]
-        kind = "bits" if type_name else kind
+        own_kind, seed, first = (self.fields["data"] + ":0").split(":")[:3]
+        kind = "bits" if type_name else kind or own_kind
         return generate(kind, int(seed) + operand, count, type_name or self.type, int(first))
 
     def values(self, count, operand=0):
@@ -53,8 +56,8 @@ class Row:
     def hashes(self, count, operand=0):
         return self.data(count, operand, "uint64")
 
-    def matrix(self, rows, cols, operand=0):
-        return self.data(rows * cols, operand).reshape(rows, cols)
+    def matrix(self, rows, cols, operand=0, **other):
+        return self.data(rows * cols, operand, **other).reshape(rows, cols)
 
     def indices(self):
         return philox.indices(self.integer("first"), self.integer("n"))

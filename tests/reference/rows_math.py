@@ -130,10 +130,20 @@ def fma_points(fmt, count):
                math.ldexp(addend, ec))
 
 
+def cancelled_points(fmt):
+    """Products near the ends of the range, of which the addend leaves so many bits."""
+    p = fmt.precision
+    for bits in (1, 2, p // 2, p - 21, p - 20, p - 19):
+        x, y = 2 ** (bits // 2) + 1, 2 ** (bits - 1 - bits // 2)
+        for shift in (fmt.least // 2 + 30, fmt.overflow // 2 - p - 20):
+            yield (math.ldexp(2 ** (p - 1) + x, shift), math.ldexp(-(2 ** (p - 1)) - y, shift),
+                   math.ldexp(2 ** (p - 1) + x + y, 2 * shift + p - 1))
+
+
 def scalar_rows():
     for name in TYPES:
         fmt = FORMATS[name]
-        for a, b, c in fma_points(fmt, 120):
+        for a, b, c in (*fma_points(fmt, 120), *cancelled_points(fmt)):
             values = [hexadecimal(v, fmt) for v in (a, b, c)]
             yield f"fma {name} x={values[0]} y={values[1]} z={values[2]}"
         largest = math.ldexp(2**fmt.precision - 1, fmt.overflow - fmt.precision)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: the detops authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which reductions and products the golden list holds (left sides only)."""
+"""Which reductions the golden list holds (left sides only)."""
 from arithmetic import FORMATS
 from tree import POLICIES
 
@@ -92,61 +92,3 @@ def axis_rows():
                 for kind in ("few", "signedzero", "special", "specialinf", "specialnan", "bits"):
                     for rows, cols in ((17, 33), (40, 19)):
                         yield f"{head} data={kind}:54 rows={rows} cols={cols} axis={axis}"
-
-
-DEPTHS = (0, 1, 2, 15, 16, 17, 255, 256, 257, 511, 512, 513, 767, 769, 1023, 1025, 1537)
-OUTPUTS = ((1, 1), (1, 2), (2, 1), (2, 7), (7, 15), (15, 16), (16, 17), (17, 31), (31, 33), (33, 1),
-           (1, 33), (33, 33))
-FACTORS = {  # alpha, beta
-    "float32": ("3f800000", "00000000", "80000000", "bf800000", "40490fdb", "3f000000", "7fc00000",
-                "7f800000", "00000001"),
-    "float64": ("3ff0000000000000", "0000000000000000", "8000000000000000", "bff0000000000000",
-                "400921fb54442d18", "3fe0000000000000", "7ff8000000000000", "7ff0000000000000",
-                "0000000000000001"),
-}
-
-
-def matmul_rows():
-    for name in TYPES:
-        one, zero, negative_zero, minus_one, pi, half, nan, infinity, least = FACTORS[name]
-
-        def row(m, n, k, data="unit:7", alpha=one, beta=zero):
-            return (f"matmul {name} pairwise data={data} m={m} n={n} k={k} "
-                    f"alpha={alpha} beta={beta}")
-
-        for k in DEPTHS:
-            for m, n in ((1, 1), (17, 33), (31, 7)):
-                yield row(m, n, k)
-        for m, n in OUTPUTS:
-            for k in (0, 1, 2, 17, 257):
-                yield row(m, n, k, "unit:8")
-        for m, n in ((0, 3), (3, 0), (0, 0)):
-            yield row(m, n, 5)
-            yield row(m, n, 0, beta=one)
-        for alpha, beta in ((one, one), (one, minus_one), (one, pi), (one, negative_zero),
-                            (pi, zero), (half, half), (zero, one), (zero, zero),
-                            (negative_zero, zero), (minus_one, zero), (pi, pi), (nan, zero), (one, nan),
-                            (infinity, zero), (one, infinity), (least, pi), (one, least)):
-            for k in (0, 1, 257):
-                yield row(17, 19, k, "unit:9", alpha, beta)
-            yield row(6, 5, 300, "specialnan:10", alpha, beta)
-        for kind in ("wide", "special", "specialinf", "specialnan", "tie", "negzero", "few",
-                     "subnormal", "bits"):
-            for m, n, k in ((7, 9, 1), (7, 9, 3), (16, 33, 40), (17, 18, 257), (5, 6, 1025)):
-                yield row(m, n, k, f"{kind}:11")
-                yield row(m, n, k, f"{kind}:12", minus_one, one)
-        for m, n, k in ((7, 9, 1), (7, 9, 3), (16, 33, 40), (17, 18, 257)):
-            yield row(m, n, k, "tiny:13")
-            yield row(m, n, k, "tiny:14", one, one)
-            yield row(m, n, k, "tinytie:18")
-            yield row(m, n, k, "tinytie:19", one, one)
-        for m, n, k in ((7, 9, 1), (7, 9, 3), (16, 33, 40), (17, 18, 257), (5, 6, 1025)):
-            yield row(m, n, k, "huge:27")
-            yield row(m, n, k, "huge:28", half, one)
-        for m, n, k in ((64, 80, 2049), (200, 3, 600), (3, 200, 600), (1, 257, 1000),
-                        (257, 1, 1000), (130, 70, 300), (96, 100, 520), (63, 65, 64)):
-            yield row(m, n, k, "unit:15")
-        for seed in range(20, 26):
-            yield row(33, 40, 512, f"tie:{seed}", half, one)
-        yield row(64, 48, 1100, "tie:16", half, one)
-        yield row(49, 64, 700, "wide:17", pi, half)

@@ -274,9 +274,10 @@ def test_data():
 
 
 def main():
+    import selftest_matmul
     import selftest_reduce
-    both = {**globals(), **vars(selftest_reduce)}
-    tests = [(n, f) for n, f in both.items() if n.startswith("test_")]
+    every = {**globals(), **vars(selftest_reduce), **vars(selftest_matmul)}
+    tests = [(n, f) for n, f in every.items() if n.startswith("test_")]
     for name, test in tests:
         test()
         print("ok", name, flush=True)

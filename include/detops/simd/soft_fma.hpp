@@ -87,7 +87,7 @@ DETOPS_NOINLINE inline double soft_fma(double a, double b, double c) {
   if (shift <= 0) {
     kept = static_cast<std::uint64_t>(total << -shift);
   } else {
-    const uint128 with_guard = shift_right_sticky(total, shift - 2);
+    const uint128 with_guard = shift == 1 ? total << 1 : shift_right_sticky(total, shift - 2);
     const auto scaled = static_cast<std::uint64_t>(with_guard);
     kept = scaled >> 2;
     const std::uint64_t rest = scaled & 3;

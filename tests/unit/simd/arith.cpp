@@ -145,6 +145,28 @@ TEST_CASE("simd/arith: the emulated fma is right on every ISA") {
   CHECK(wrong == 0);
 }
 
+TEST_CASE("simd/arith: the emulated fma where all but the last bits cancel") {
+  // (2^52 + x) (2^52 + y) less its upper bits is x y, of any length
+  long wrong = 0;
+  using D = simd::lanes<double, 8>;
+  for (int i = 0; i < 52; ++i) {
+    for (int j = 0; i + j < 52; ++j) {
+      const double x = std::ldexp(1.0, i) + (i > 1), y = std::ldexp(1.0, j) + (j > 1);
+      for (const int scale : {0, -480, 400}) { // the latter by integers
+        const double a = std::ldexp(0x1p52 + x, scale), b = std::ldexp(-0x1p52 - y, scale);
+        const double c = std::ldexp(0x1p52 + x + y, 52 + 2 * scale);
+        double r[8];
+        simd::emulated_fma(D::broadcast(a), D::broadcast(b), D::broadcast(c)).store(r);
+        const double expected = -std::ldexp(x * y, 2 * scale);
+        wrong += !same(r[0], expected);
+        wrong += !same(simd::soft_fma(a, b, c), expected);
+        wrong += !same(simd::soft_fma(-a, b, -c), -expected);
+      }
+    }
+  }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("simd/arith: conversions keep the order of lanes and round once") {
   using F = simd::lanes<float, 16>;
   std::mt19937_64 random(3);
