@@ -26,10 +26,12 @@ template <class S>
 struct tile {
   using sum = typename S::sum;
   static constexpr std::size_t lanes = simd::register_lanes<sum>;
-  static constexpr bool many_registers = lanes * sizeof(sum) != 32 && (has_fma || lanes * sizeof(sum) == 64);
-  static constexpr std::size_t rows = S::fields == 2 ? (many_registers ? 4 : 2)
-                                      : many_registers ? 12
-                                      : has_fma || S::exact_products ? 6 : 2;
+  static constexpr bool many_registers =
+      lanes * sizeof(sum) != 32 && (has_fma || lanes * sizeof(sum) == 64);
+  static constexpr std::size_t rows = S::fields == 2                 ? (many_registers ? 4 : 2)
+                                      : many_registers               ? 12
+                                      : has_fma || S::exact_products ? 6
+                                                                     : 2;
   static constexpr std::size_t row_step = rows == 12 ? 4 : 2;
   static constexpr std::size_t registers = 2;
   static constexpr std::size_t columns = registers * lanes;

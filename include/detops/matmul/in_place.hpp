@@ -16,8 +16,8 @@ namespace detops::inline DETOPS_ISA::detail::gemm {
 
 /// Schemes whose kernel can read operands as they are.
 template <class S>
-inline constexpr bool reads_operands = has_fma && S::fields == 1 &&
-                                       std::same_as<typename S::operand, typename S::packed>;
+inline constexpr bool reads_operands =
+    has_fma && S::fields == 1 && std::same_as<typename S::operand, typename S::packed>;
 
 /// A and B together lie in a part of L2, and the partial tiles of one chain on the stack.
 inline constexpr std::size_t in_place_bytes = 160 * 1024;
@@ -131,10 +131,9 @@ inline constexpr auto heights = [] {
 
 /// The lowest tile that holds `rest` of m rows, as it may begin above them; else the highest that is not too high.
 template <std::size_t... Heights>
-constexpr std::size_t height_for(std::size_t rest, std::size_t m,
-                                 std::index_sequence<Heights...>) {
+constexpr std::size_t height_for(std::size_t rest, std::size_t m, std::index_sequence<Heights...>) {
   std::size_t height = 0;
-  ((height < rest && Heights <= m ? height = Heights : height), ...);
+  ((height < rest&& Heights <= m ? height = Heights : height), ...);
   return height;
 }
 
@@ -188,10 +187,11 @@ template <class S>
 std::size_t in_place_memory(const problem<S>& p) {
   using T = typename S::operand;
   if (p.b.col_stride == 1 &&
-      (p.c.rows <= tile<S>::rows || stay_in_cache(smaller(p.a.cols, fold_depth), magnitude(p.b.row_stride) * sizeof(T)))) {
+      (p.c.rows <= tile<S>::rows ||
+       stay_in_cache(smaller(p.a.cols, fold_depth), magnitude(p.b.row_stride) * sizeof(T)))) {
     return 0;
   }
-  return (p.a.cols * round_up(p.c.cols, tile<S>::lanes) + simd::register_lanes<T>) * sizeof(T);
+  return (p.a.cols * round_up(p.c.cols, tile<S>::lanes) + simd::register_lanes<T>)*sizeof(T);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail::gemm

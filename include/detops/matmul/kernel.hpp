@@ -97,9 +97,8 @@ DETOPS_ALWAYS_INLINE void run_steps(A a, B b, std::size_t depth,
   using V = typename tile_sums<S, Rows, Registers>::vector;
   const auto step = [&]() DETOPS_INLINE_LAMBDA {
     const V bk = b.template next<V>();
-    unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
-      sums.multiply_add(r, V::broadcast(a.at(r)), bk);
-    });
+    unrolled<Rows>([&](auto r)
+                       DETOPS_INLINE_LAMBDA { sums.multiply_add(r, V::broadcast(a.at(r)), bk); });
     a.advance();
   };
   if constexpr (S::fields == 1 && (has_fma || S::exact_products)) {

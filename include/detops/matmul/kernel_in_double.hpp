@@ -75,7 +75,8 @@ DETOPS_ALWAYS_INLINE void sum_block_in_double(const double* a, const double* b, 
   }
   save();
   unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
-    result.field[0][r] = simd::convert<float>(simd::lanes<double, columns>::load(saved + r * columns));
+    result.field[0][r] =
+        simd::convert<float>(simd::lanes<double, columns>::load(saved + r * columns));
   });
 }
 

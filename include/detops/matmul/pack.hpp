@@ -93,7 +93,8 @@ exponent_range pack_elements(const panel_source<typename S::operand>& source,
   const std::size_t steps = divide_up(source.depth, S::products_per_step);
   for (std::size_t step = first_step; step < steps; ++step) {
     for (std::size_t x = 0; x < Width; ++x) {
-      const auto value = x < source.count ? packed_value<S>(source, x, step) : typename S::packed{0};
+      const auto value =
+          x < source.count ? packed_value<S>(source, x, step) : typename S::packed{0};
       if constexpr (S::float_in_double) {
         range.include(static_cast<float>(value));
       }
@@ -124,17 +125,19 @@ struct contiguous_vectors {
   template <std::size_t Count>
   DETOPS_ALWAYS_INLINE void transpose(std::size_t k, T* out) const {
     constexpr std::size_t at_once = simd::transposed_columns<T>;
-    unrolled<groups>([&](auto group) DETOPS_INLINE_LAMBDA { // prefetchers know loads by their place in the code
-      unrolled<Count / at_once>([&](auto part) DETOPS_INLINE_LAMBDA {
-        constexpr std::size_t g = groups - 1 - group, first = part * at_once;
-        const auto vector = [&](std::size_t r)
-                                DETOPS_INLINE_LAMBDA { return vectors[g * lanes + r] + k + first; };
-        simd::transpose_columns<T>(
-            vector, [&](auto column, const auto& values) DETOPS_INLINE_LAMBDA {
-              values.store_unaligned(out + (first + column) * Width + g * lanes);
-            });
-      });
-    });
+    unrolled<groups>(
+        [&](auto group) DETOPS_INLINE_LAMBDA { // prefetchers know loads by their place in the code
+          unrolled<Count / at_once>([&](auto part) DETOPS_INLINE_LAMBDA {
+            constexpr std::size_t g = groups - 1 - group, first = part * at_once;
+            const auto vector = [&](std::size_t r) DETOPS_INLINE_LAMBDA {
+              return vectors[g * lanes + r] + k + first;
+            };
+            simd::transpose_columns<T>(
+                vector, [&](auto column, const auto& values) DETOPS_INLINE_LAMBDA {
+                  values.store_unaligned(out + (first + column) * Width + g * lanes);
+                });
+          });
+        });
   }
   void transpose_one(std::size_t k, T* out) const {
     for (std::size_t x = 0; x < Width; ++x) {
@@ -181,7 +184,8 @@ void pack_widened(const panel_source<typename S::operand>& source, typename S::p
 }
 
 template <class S, std::size_t Width>
-exponent_range pack_panel(const panel_source<typename S::operand>& source, typename S::packed* out) {
+exponent_range pack_panel(const panel_source<typename S::operand>& source,
+                          typename S::packed* out) {
   using packed = typename S::packed;
   constexpr bool same_type = std::same_as<typename S::operand, packed>;
   if constexpr (!S::integer && !S::float_in_double) {

@@ -67,16 +67,17 @@ void pack_b(const problem<S>& p, const packed_part& part, std::size_t panel, std
           &p.b(first_product<S>(part.first + k), part.col + index * width),
           smaller(width, cols - x), products<S>(p, part.first + k, smaller(rows, part.depth - k)),
           p.b.col_stride, p.b.row_stride};
-      typename S::packed* out = memory.b + index * width * part.depth + k * round_up(source.count, step);
+      typename S::packed* out =
+          memory.b + index * width * part.depth + k * round_up(source.count, step);
       pack_panels<S, width, step>(source, part.depth, out,
-                               [&](std::size_t, const exponent_range& range) {
-                                 if constexpr (S::float_in_double) {
-                                   if (k == 0) {
-                                     memory.b_ranges[index] = {};
-                                   }
-                                   memory.b_ranges[index].include(range);
-                                 }
-                               });
+                                  [&](std::size_t, const exponent_range& range) {
+                                    if constexpr (S::float_in_double) {
+                                      if (k == 0) {
+                                        memory.b_ranges[index] = {};
+                                      }
+                                      memory.b_ranges[index].include(range);
+                                    }
+                                  });
     }
   }
 }
@@ -115,8 +116,7 @@ struct strip {
 /// All panels of packed A against the strip, whose part of B is read through b(registers): the block's
 /// sums into the fold, or into C.
 template <class S, class B>
-void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& memory,
-               const B& b) {
+void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& memory, const B& b) {
   using sum = typename S::sum;
   constexpr std::size_t rows = tile<S>::rows;
   const bool as_they_are = plain(p) && p.c.col_stride == 1;
@@ -175,15 +175,15 @@ void run_tile_of_c(const problem<S>& p, const plan& plan, const packed_part& par
   do {
     const std::size_t depth = smaller(chain_depth<S>, end - chain);
     if (depth > 0) {
-      const panel_source<typename S::operand> source{
-          &p.a(at.row, first_product<S>(chain)), at.rows, products<S>(p, chain, depth),
-          p.a.row_stride, p.a.col_stride};
+      const panel_source<typename S::operand> source{&p.a(at.row, first_product<S>(chain)), at.rows,
+                                                     products<S>(p, chain, depth), p.a.row_stride,
+                                                     p.a.col_stride};
       pack_panels<S, rows, tile<S>::row_step>(source, depth, memory.a,
-                                           [&](std::size_t panel, const exponent_range& range) {
-                                             if constexpr (S::float_in_double) {
-                                               memory.a_ranges[panel] = range;
-                                             }
-                                           });
+                                              [&](std::size_t panel, const exponent_range& range) {
+                                                if constexpr (S::float_in_double) {
+                                                  memory.a_ranges[panel] = range;
+                                                }
+                                              });
     }
     for (std::size_t j = 0; j < at.cols; j += columns) {
       strip<S> s;
@@ -194,9 +194,8 @@ void run_tile_of_c(const problem<S>& p, const plan& plan, const packed_part& par
       for (std::size_t l = 0; l < plan.levels; ++l) {
         levels[l] = l < plan.low_levels
                         ? memory.low_levels + l * plan.tile_rows * columns * S::fields
-                        : memory.high_levels +
-                              ((l - plan.low_levels) * plan.tile_columns + j) * plan.tile_rows *
-                                  S::fields;
+                        : memory.high_levels + ((l - plan.low_levels) * plan.tile_columns + j) *
+                                                   plan.tile_rows * S::fields;
       }
       const std::size_t j_packed = s.at.col - part.col;
       const typename S::packed* b = call.b + j_packed * part.depth + (chain - part.first) * s.width;
@@ -263,9 +262,9 @@ void share_tasks(const executor_ref& exec, std::size_t threads, std::size_t coun
 
 /// Packs B for the part, then runs the tiles of C in rows [row, row + rows) of its columns.
 template <class S>
-void run_part(const executor_ref& exec, const problem<S>& p, const plan& plan, const packed_part& part,
-              std::size_t row, std::size_t rows, const call_memory<S>& call,
-              const worker_memory<S>* workers) {
+void run_part(const executor_ref& exec, const problem<S>& p, const plan& plan,
+              const packed_part& part, std::size_t row, std::size_t rows,
+              const call_memory<S>& call, const worker_memory<S>* workers) {
   constexpr std::size_t columns = tile<S>::columns;
   if (plan.threads == 1) {
     with_fp_environment([&] { run_part_serially(p, plan, part, row, rows, call, workers[0]); });

@@ -35,8 +35,14 @@ using scalar_t = typename scalar_of<T>::type;
 
 /// Policies that a product into C of T knows: of the sums of integers, which are exact, one.
 template <class Policy, class T>
-concept policy_for = std::same_as<Policy, pairwise_t> ||
-                     (floating<T> && (std::same_as<Policy, kahan_t> || std::same_as<Policy, wide_t>));
+concept policy_for =
+    std::same_as<Policy, pairwise_t> ||
+    (floating<T> && (std::same_as<Policy, kahan_t> || std::same_as<Policy, wide_t>));
+
+template <class T>
+inline constexpr bool is_binary16 = false;
+template <half_precision T>
+inline constexpr bool is_binary16<T> = !is_bfloat16<T>;
 
 /// How one element of C is computed.
 template <element T, class Policy>
@@ -50,11 +56,10 @@ struct scheme {
   static constexpr std::size_t fields =
       std::same_as<Policy, kahan_t> || (wide && std::same_as<T, double>) ? 2 : 1;
   /// The type of the sums.
-  using sum = std::conditional_t<integer, std::uint32_t,
-                                 std::conditional_t<wide, double, scalar>>;
+  using sum = std::conditional_t<integer, std::uint32_t, std::conditional_t<wide, double, scalar>>;
   /// Products of two operands have no rounding error in `sum`, but for results below or above all its numbers.
   static constexpr bool exact_products =
-      integer || (wide && !std::same_as<T, double>) || std::same_as<T, Eigen::half>;
+      integer || (wide && !std::same_as<T, double>) || is_binary16<T>;
   /// Where the ISA has no fma, sums of floats are kept in doubles, in which products are exact.
   static constexpr bool float_in_double =
       !has_fma && std::same_as<sum, float> && fields == 1 && !exact_products;

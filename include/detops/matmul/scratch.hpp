@@ -50,7 +50,8 @@ template <class S>
 struct call_memory {
   typename S::packed* b = nullptr;
   exponent_range* b_ranges = nullptr;
-  typename S::sum* high_levels = nullptr; // where k is packed in parts: of all tiles of C in a group
+  typename S::sum* high_levels =
+      nullptr; // where k is packed in parts: of all tiles of C in a group
 };
 
 /// Elements behind a panel that pack_transposed may write.
@@ -67,7 +68,8 @@ call_memory<S> carve_call(carver& memory, const plan& p, std::size_t k) {
   if (p.depth < k) {
     const std::size_t rows = round_up(p.row_group, p.tile_rows);
     const std::size_t columns = round_up(p.column_group, p.tile_columns);
-    m.high_levels = memory.take<typename S::sum>(S::fields * rows * columns * (p.levels - p.low_levels));
+    m.high_levels =
+        memory.take<typename S::sum>(S::fields * rows * columns * (p.levels - p.low_levels));
   }
   return m;
 }
@@ -79,9 +81,11 @@ worker_memory<S> carve_worker(carver& memory, const plan& p, std::size_t k) {
   if constexpr (S::float_in_double) {
     m.a_ranges = memory.take<exponent_range>(p.tile_rows / tile<S>::rows);
   }
-  m.low_levels = memory.take<typename S::sum>(S::fields * p.tile_rows * tile<S>::columns * p.low_levels);
+  m.low_levels =
+      memory.take<typename S::sum>(S::fields * p.tile_rows * tile<S>::columns * p.low_levels);
   if (p.depth == k) {
-    m.high_levels = memory.take<typename S::sum>(S::fields * p.tile_rows * p.tile_columns * (p.levels - p.low_levels));
+    m.high_levels = memory.take<typename S::sum>(S::fields * p.tile_rows * p.tile_columns *
+                                                 (p.levels - p.low_levels));
   }
   return m;
 }

@@ -62,8 +62,7 @@ thin_plan<S> make_thin_plan(const problem<S>& p, std::size_t concurrency) {
   plan.threads = useful_threads(m * n, plan.steps, concurrency);
   if (reads_rows_of_b<S> && p.b.col_stride == 1) {
     plan.band_columns = round_down(n, tile<S>::lanes);
-    const std::size_t in_cache =
-        band_bytes / (plan.rows * S::fields * sizeof(typename S::sum));
+    const std::size_t in_cache = band_bytes / (plan.rows * S::fields * sizeof(typename S::sum));
     const std::size_t shared = divide_up(plan.band_columns, plan.threads);
     plan.band = larger(columns, round_up(smaller(in_cache, shared), columns));
   }
@@ -149,8 +148,8 @@ void run_thin_panel(const problem<S>& p, const thin_plan<S>& plan, std::size_t c
       }
     }
     if (!done) {
-      const panel_source<typename S::operand> source{
-          data, cols, products<S>(p, s.first, s.depth), p.b.col_stride, p.b.row_stride};
+      const panel_source<typename S::operand> source{data, cols, products<S>(p, s.first, s.depth),
+                                                     p.b.col_stride, p.b.row_stride};
       if (s.depth > 0) {
         pack_panels<S, columns, lanes>(
             source, s.depth, worker.b,
@@ -180,9 +179,8 @@ DETOPS_NOINLINE void add_rows_of_b(const typename S::packed* a, strided_b<typena
     if (first) {
       t.clear();
     } else {
-      for_each([](auto& v, const typename S::sum* from) DETOPS_INLINE_LAMBDA {
-        v = std::remove_cvref_t<decltype(v)>::load(from);
-      });
+      for_each([](auto& v, const typename S::sum* from)
+                   DETOPS_INLINE_LAMBDA { v = std::remove_cvref_t<decltype(v)>::load(from); });
     }
     run_steps(packed_a<typename S::packed, Rows>{a},
               strided_b<typename S::operand>{b.data + col, b.step}, steps, t);
@@ -240,9 +238,10 @@ void run_band(const problem<S>& p, const thin_plan<S>& plan, std::size_t col, st
     const bool last = begin + depth == plan.steps;
     const std::uint64_t trailing_ones = block & ~(block + 1);
     const std::uint64_t merged = last ? block : trailing_ones;
-    auto* out = last ? worker.sums
-                     : worker.levels + static_cast<std::size_t>(__builtin_popcountll(trailing_ones)) *
-                                           S::fields * count;
+    auto* out =
+        last ? worker.sums
+             : worker.levels + static_cast<std::size_t>(__builtin_popcountll(trailing_ones)) *
+                                   S::fields * count;
     if (merged != 0 || !last) {
       fold_band<S>(worker.sums, worker.levels, count, merged, out);
     }
@@ -269,8 +268,8 @@ void run_thin_task(const problem<S>& p, const thin_plan<S>& plan, std::size_t in
 
 template <class S>
 bool is_thin(const problem<S>& p) {
-  return p.c.rows <= thin_rows<S> && p.c.rows <= thin_a_bytes / sizeof(typename S::packed) /
-                                                     larger(1, steps_of(p));
+  return p.c.rows <= thin_rows<S> &&
+         p.c.rows <= thin_a_bytes / sizeof(typename S::packed) / larger(1, steps_of(p));
 }
 
 template <class S>

@@ -32,9 +32,9 @@ struct tile_sums {
     } else if constexpr (S::fields == 2) {
       const vector product = simd::mul(a, b);
       const vector rest = simd::fma(a, b, simd::neg(product));
-      const auto [sum, error] = simd::two_sum(s, product);
-      s = sum;
-      field[1][r] = simd::add(field[1][r], simd::add(rest, error));
+      const auto exact = simd::two_sum(s, product);
+      s = exact.sum;
+      field[1][r] = simd::add(field[1][r], simd::add(rest, exact.error));
     } else if constexpr (S::exact_products) {
       s = simd::mul_add(a, b, s);
     } else {
@@ -59,8 +59,8 @@ struct tile_sums {
   DETOPS_ALWAYS_INLINE bool any_nan() const {
     auto numbers = simd::both_numbers(field[0][0], field[0][Rows - 1]);
     unrolled<(Rows - 1) / 2>([&](auto pair) DETOPS_INLINE_LAMBDA {
-      numbers = simd::mask_and(
-          numbers, simd::both_numbers(field[0][2 * pair + 1], field[0][2 * pair + 2]));
+      numbers = simd::mask_and(numbers,
+                               simd::both_numbers(field[0][2 * pair + 1], field[0][2 * pair + 2]));
     });
     return !simd::all(numbers);
   }

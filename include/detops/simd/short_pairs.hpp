@@ -56,8 +56,7 @@ DETOPS_ALWAYS_INLINE lanes<std::uint32_t, N> add_short_products(const lanes<std:
                                                                 const lanes<std::uint32_t, N>& a,
                                                                 const lanes<std::uint32_t, N>& b) {
   return lanes<std::uint32_t, N>::make([&](auto k) DETOPS_INLINE_LAMBDA {
-    return batch<std::uint32_t>(sum.part[k] +
-                                detail_short_pairs::products(a.part[k], b.part[k]));
+    return batch<std::uint32_t>(sum.part[k] + detail_short_pairs::products(a.part[k], b.part[k]));
   });
 }
 
