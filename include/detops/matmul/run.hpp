@@ -53,6 +53,10 @@ void run(const executor_ref& exec, problem<S> p) {
     p = {p.b.transposed(), p.a.transposed(), p.c.transposed(), p.options};
   }
   if constexpr (reads_operands<S>) {
+    if (is_row(p)) {
+      run_row(exec, p);
+      return;
+    }
     if (fits_in_place(p)) {
       run_small(p);
       return;
