@@ -194,8 +194,8 @@ DETOPS_NOINLINE void run_tile(A a, const B& b, std::size_t depth,
   finish_block(sums, result);
 }
 
-/// f(rows, registers) with compile-time arguments, for a panel of A of `rows` and one of B of `columns`, both as
-/// pack_panels makes them.
+/// f(rows, registers) with compile-time arguments, for a panel of A of `rows` (a single row, or as pack_panels makes
+/// them) and one of B of `columns`.
 template <class S, class F>
 DETOPS_ALWAYS_INLINE void with_packed_shape(std::size_t rows, std::size_t columns, F&& f) {
   using shape = tile<S>;
@@ -208,6 +208,9 @@ DETOPS_ALWAYS_INLINE void with_packed_shape(std::size_t rows, std::size_t column
       if (rows == 2 * step) {
         return f(std::integral_constant<std::size_t, 2 * step>{}, registers);
       }
+    }
+    if (rows == 1) {
+      return f(std::integral_constant<std::size_t, 1>{}, registers);
     }
     if constexpr (shape::rows > step) {
       return f(std::integral_constant<std::size_t, step>{}, registers);

@@ -9,7 +9,7 @@
 #include <detops/core/fp_env.hpp>
 #include <detops/matmul/in_place.hpp>
 #include <detops/matmul/packed.hpp>
-#include <detops/matmul/thin.hpp>
+#include <detops/matmul/resident.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
@@ -62,8 +62,8 @@ void run(const executor_ref& exec, problem<S> p) {
       return;
     }
   }
-  if (is_thin(p)) {
-    run_thin(exec, p);
+  if (is_resident(p)) {
+    run_resident(exec, p);
   } else {
     run_packed(exec, p);
   }
