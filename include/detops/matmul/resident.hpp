@@ -100,7 +100,7 @@ struct resident_worker {
 template <class S>
 resident_memory<S> carve_resident(carver& memory, const resident_plan<S>& plan) {
   resident_memory<S> m{};
-  m.a = memory.take<typename S::packed>(plan.rows * plan.steps + slack<S>);
+  m.a = memory.take<typename S::packed>(plan.rows * plan.steps);
   if constexpr (S::float_in_double) {
     m.a_ranges = memory.take<exponent_range>(divide_up(plan.rows, plan.height));
   }
@@ -110,7 +110,7 @@ template <class S>
 resident_worker<S> carve_resident_worker(carver& memory, const resident_plan<S>& plan) {
   const std::size_t sums = S::fields * plan.rows * plan.width();
   resident_worker<S> w{};
-  w.b = memory.take<typename S::packed>(fold_depth * tile<S>::columns + slack<S>);
+  w.b = memory.take<typename S::packed>(fold_depth * tile<S>::columns);
   w.sums = memory.take<typename S::sum>(sums);
   w.levels = memory.take<typename S::sum>(sums * plan.levels);
   return w;
