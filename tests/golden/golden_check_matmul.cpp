@@ -6,6 +6,7 @@
 #include <detops/matmul.hpp>
 
 #include "golden.hpp"
+#include "matmul_ways.hpp"
 
 namespace golden {
 namespace {
@@ -25,7 +26,8 @@ struct product {
         // Column-major inputs meet a row-major output.
         c(m, n, how.place == layout::column_major ? layout::aligned : how.place, 1) {
     if (options.beta != 0) { // what is not to be read holds the pattern of a buffer, a NaN
-      c.fill(data<T>(r, m * n, 2));
+      old = data<T>(r, m * n, 2);
+      c.fill(old);
     }
   }
 
@@ -38,6 +40,24 @@ struct product {
     } else {
       detops::matmul(how, a.matrix(), right(), c.matrix(), options, policy);
     }
+    const std::string result = fingerprint();
+    // A call takes one of several ways by its sizes: here each meets each row.
+    std::string ways = result;
+    detops_test::for_each_way(
+        how, a.matrix(), right(), c.matrix(), options, policy,
+        [&] {
+          if (options.beta != 0) {
+            c.fill(old);
+          }
+        },
+        [&] {
+          if (fingerprint() != result) {
+            ways = "not the same by each way";
+          }
+        });
+    return ways;
+  }
+  std::string fingerprint() {
     const std::vector<T> result = c.read();
     return fingerprint_of(detops::matrix_view<const T>(result.data(), m, n));
   }
@@ -47,6 +67,7 @@ struct product {
   detops::matmul_options<T> options;
   buffer<factor> a, b;
   buffer<T> c;
+  std::vector<T> old;
 };
 
 std::string matrix_products(const row& r, const trial& how) {

@@ -183,7 +183,7 @@ def build(leg):
     leg.folder.mkdir(parents=True, exist_ok=True)
     launcher = ["ccache"] if shutil.which("ccache") else []
     threads = ["-pthread"] if leg.threads else []
-    includes = [f"-I{ROOT}/include", f"-I{HERE}", "-isystem", str(THIRD_PARTY)]
+    includes = [f"-I{ROOT}/include", f"-I{HERE}", f"-I{ROOT}/tests/support", "-isystem", str(THIRD_PARTY)]
     # all files in one: what they share is compiled once
     sources = "".join(f'#include "{source}"\n' for source in sorted(HERE.glob("golden_check*.cpp")))
     unity = leg.folder / "golden_check.cpp"

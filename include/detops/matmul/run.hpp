@@ -44,29 +44,63 @@ void run_small(const problem<S>& p) {
   }
 }
 
+/// The ways to a product. Each gives the same bits.
+enum class way {
+  row,      // one row of A, contiguous columns of B
+  in_place, // small operands, read where they lie
+  resident, // A packed whole, B read once
+  packed,   // both packed by parts
+};
+
+template <class S>
+bool is_possible(way how, const problem<S>& p) {
+  switch (how) {
+  case way::row:
+    return is_row(p);
+  case way::in_place:
+    return fits_in_place(p);
+  default:
+    return true;
+  }
+}
+
+/// The first that suits the sizes.
+template <class S>
+way best_way(const problem<S>& p) {
+  return is_row(p)          ? way::row
+         : fits_in_place(p) ? way::in_place
+         : is_resident(p)   ? way::resident
+                            : way::packed;
+}
+
+/// By a way that is possible; C has elements.
+template <class S>
+void run_way(way how, const executor_ref& exec, const problem<S>& p) {
+  if constexpr (reads_operands<S>) {
+    if (how == way::row) {
+      return run_row(exec, p);
+    }
+    if (how == way::in_place) {
+      return run_small(p);
+    }
+  }
+  return how == way::resident ? run_resident(exec, p) : run_packed(exec, p);
+}
+
+template <class S>
+problem<S> transposed(const problem<S>& p) {
+  return {p.b.transposed(), p.a.transposed(), p.c.transposed(), p.options};
+}
+
 template <class S>
 void run(const executor_ref& exec, problem<S> p) {
   if (p.c.rows == 0 || p.c.cols == 0) {
     return;
   }
   if (better_transposed(p)) {
-    p = {p.b.transposed(), p.a.transposed(), p.c.transposed(), p.options};
+    p = transposed(p);
   }
-  if constexpr (reads_operands<S>) {
-    if (is_row(p)) {
-      run_row(exec, p);
-      return;
-    }
-    if (fits_in_place(p)) {
-      run_small(p);
-      return;
-    }
-  }
-  if (is_resident(p)) {
-    run_resident(exec, p);
-  } else {
-    run_packed(exec, p);
-  }
+  run_way(best_way(p), exec, p);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail::gemm

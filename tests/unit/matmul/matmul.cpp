@@ -15,6 +15,7 @@
 #include <detops/exec.hpp>
 #include <detops/matmul.hpp>
 
+#include "matmul_ways.hpp"
 #include "operands.hpp"
 
 namespace {
@@ -105,6 +106,7 @@ TEMPLATE_TEST_CASE("matmul/matmul: equals the plain loop for any shape, layout a
     if (options.beta != 0) {
       c.fill(engine, values::normal);
     }
+    const auto before = c;
     auto expected = c;
     matmul(a.view(), b.view(), c.view(), options);
     matmul_reference(a.view(), b.view(), expected.view(), options);
@@ -112,6 +114,9 @@ TEMPLATE_TEST_CASE("matmul/matmul: equals the plain loop for any shape, layout a
       CAPTURE(round, m, n, k, options.alpha, options.beta, static_cast<int>(kind));
       FAIL_CHECK("bits differ from the reference");
     }
+    detops_test::for_each_way(
+        detops::seq, a.view(), b.view(), c.view(), options, detops::pairwise, [&] { c = before; },
+        [&] { CHECK(c.same_storage(expected)); });
   }
 }
 

@@ -17,6 +17,7 @@
 #include <detops/exec.hpp>
 #include <detops/matmul.hpp>
 
+#include "matmul_ways.hpp"
 #include "operands.hpp"
 
 namespace {
@@ -165,6 +166,7 @@ TEST_CASE("matmul/policies: equal the plain loops for any shape, layout and valu
       if (options.beta != 0) {
         c.fill(engine, values::normal);
       }
+      const auto before = c;
       auto expected = c;
       matmul(a.view(), b.view(), c.view(), options, P::policy);
       matmul_reference(a.view(), b.view(), expected.view(), options, P::policy);
@@ -172,6 +174,9 @@ TEST_CASE("matmul/policies: equal the plain loops for any shape, layout and valu
         CAPTURE(round, m, n, k, options.alpha, options.beta, static_cast<int>(kind));
         FAIL_CHECK("bits differ from the reference");
       }
+      detops_test::for_each_way(
+          detops::seq, a.view(), b.view(), c.view(), options, P::policy, [&] { c = before; },
+          [&] { CHECK(c.same_storage(expected)); });
     }
   });
 }
