@@ -330,15 +330,21 @@ DETOPS_NOINLINE void run_on_stack(const executor_ref& exec, const problem<S>& p,
 }
 
 template <class S>
-void run_packed(const executor_ref& exec, const problem<S>& p) {
+std::size_t packed_memory(const problem<S>& p, std::size_t concurrency) {
+  const std::size_t k = steps_of(p);
+  return memory_of<S>(make_plan<S>(p.c.rows, p.c.cols, k, concurrency), k);
+}
+
+/// `given` is null or holds packed_memory.
+template <class S>
+void run_packed(const executor_ref& exec, const problem<S>& p, std::byte* given) {
   const std::size_t k = steps_of(p);
   const plan plan = make_plan<S>(p.c.rows, p.c.cols, k, exec.concurrency());
   const std::size_t bytes = memory_of<S>(plan, k);
-  if (bytes <= stack_scratch_bytes && plan.threads == 1) {
+  if (given == nullptr && bytes <= stack_scratch_bytes && plan.threads == 1) {
     run_on_stack(exec, p, plan);
   } else {
-    const kept_memory memory(bytes);
-    run_plan(exec, p, plan, memory.data());
+    run_plan(exec, p, plan, workspace(given, bytes).data());
   }
 }
 

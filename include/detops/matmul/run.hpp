@@ -29,39 +29,60 @@ bool better_transposed(const problem<S>& p) {
   return cost(n, m, p.c.row_stride) < cost(m, n, p.c.col_stride);
 }
 
+/// `given` is null or holds in_place_memory.
 template <class S>
-void run_small(const problem<S>& p) {
+void run_small(const problem<S>& p, std::byte* given) {
   using T = typename S::packed;
   const std::size_t bytes = in_place_memory(p);
-  if (bytes == 0) {
-    with_fp_environment([&] { run_in_place<S>(p, nullptr); });
-  } else if (bytes <= stack_scratch_bytes) {
-    alignas(scratch_alignment) std::byte memory[stack_scratch_bytes];
+  const auto run_in = [&](std::byte* memory) {
     with_fp_environment([&] { run_in_place(p, reinterpret_cast<T*>(memory)); });
+  };
+  if (bytes == 0) {
+    run_in(nullptr);
+  } else if (given == nullptr && bytes <= stack_scratch_bytes) {
+    alignas(scratch_alignment) std::byte memory[stack_scratch_bytes];
+    run_in(memory);
   } else {
-    const kept_memory memory(bytes);
-    with_fp_environment([&] { run_in_place(p, reinterpret_cast<T*>(memory.data())); });
+    run_in(workspace(given, bytes).data());
   }
 }
 
+/// Bytes of working memory that run() needs.
 template <class S>
-void run(const executor_ref& exec, problem<S> p) {
+std::size_t memory_for(problem<S> p, std::size_t concurrency) {
+  if (p.c.rows == 0 || p.c.cols == 0) {
+    return 0;
+  }
+  if (better_transposed(p)) {
+    p = p.transposed();
+  }
+  if constexpr (reads_operands<S>) {
+    if (fits_in_place(p)) {
+      return in_place_memory(p);
+    }
+  }
+  return is_thin(p) ? thin_bytes(p, concurrency) : packed_memory(p, concurrency);
+}
+
+/// `given` is null or holds memory_for(p, exec.concurrency()).
+template <class S>
+void run(const executor_ref& exec, problem<S> p, std::byte* given = nullptr) {
   if (p.c.rows == 0 || p.c.cols == 0) {
     return;
   }
   if (better_transposed(p)) {
-    p = {p.b.transposed(), p.a.transposed(), p.c.transposed(), p.options};
+    p = p.transposed();
   }
   if constexpr (reads_operands<S>) {
     if (fits_in_place(p)) {
-      run_small(p);
+      run_small(p, given);
       return;
     }
   }
   if (is_thin(p)) {
-    run_thin(exec, p);
+    run_thin(exec, p, given);
   } else {
-    run_packed(exec, p);
+    run_packed(exec, p, given);
   }
 }
 

@@ -272,15 +272,33 @@ bool is_thin(const problem<S>& p) {
          p.c.rows <= thin_a_bytes / sizeof(typename S::packed) / larger(1, steps_of(p));
 }
 
+/// Bytes: of what all threads read, and of what each works in.
+struct thin_sizes {
+  std::size_t shared;
+  std::size_t each;
+};
 template <class S>
-void run_thin(const executor_ref& exec, const problem<S>& p) {
-  const auto plan = make_thin_plan(p, exec.concurrency());
+thin_sizes sizes_of(const thin_plan<S>& plan) {
   carver count(nullptr);
   carve_thin(count, plan);
   const std::size_t shared = count.used();
   carve_thin_worker(count, plan);
-  const std::size_t each = count.used() - shared;
-  const kept_memory memory(shared + each * plan.threads);
+  return {shared, count.used() - shared};
+}
+template <class S>
+std::size_t thin_bytes(const problem<S>& p, std::size_t concurrency) {
+  const auto plan = make_thin_plan(p, concurrency);
+  const auto [shared, each] = sizes_of(plan);
+  return shared + each * plan.threads;
+}
+
+/// `given` is null or holds thin_bytes.
+template <class S>
+void run_thin(const executor_ref& exec, const problem<S>& p, std::byte* given) {
+  const auto plan = make_thin_plan(p, exec.concurrency());
+  const thin_sizes sizes = sizes_of(plan);
+  const std::size_t shared = sizes.shared, each = sizes.each;
+  const workspace memory(given, shared + each * plan.threads);
   carver pieces(memory.data());
   const auto call = carve_thin(pieces, plan);
   with_fp_environment([&] {
