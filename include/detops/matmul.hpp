@@ -5,6 +5,7 @@
 #pragma once
 
 #include <detops/matmul/batched.hpp>
+#include <detops/matmul/epilogue.hpp>
 #include <detops/matmul/matmul.hpp>
 #include <detops/matmul/matvec.hpp>
 #include <detops/matmul/reference.hpp>

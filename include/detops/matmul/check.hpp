@@ -9,6 +9,7 @@
 
 #include <detops/core/bits.hpp>
 #include <detops/core/view.hpp>
+#include <detops/matmul/epilogue_ref.hpp>
 #include <detops/matmul/scheme.hpp>
 
 namespace detops::inline DETOPS_ISA {
@@ -29,9 +30,12 @@ struct problem {
   matrix_view<const typename S::operand> b;
   matrix_view<typename S::result> c;
   matmul_options<typename S::result> options;
+  epilogue_ref<typename S::result> epilogue = {};
 
   /// C^T = B^T A^T, which has the same bits.
-  problem transposed() const { return {b.transposed(), a.transposed(), c.transposed(), options}; }
+  problem transposed() const {
+    return {b.transposed(), a.transposed(), c.transposed(), options, epilogue.transposed()};
+  }
 };
 
 /// Whether no two elements of a view lie at one place: the nearest pair of indices whose offsets

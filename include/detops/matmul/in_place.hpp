@@ -173,11 +173,14 @@ void run_in_place(const problem<S>& p, typename S::packed* memory) {
     const std::size_t width = rest > lanes && (packed || n >= columns) ? columns : lanes;
     const std::size_t first = packed ? col : smaller(col, n - width);
     const std::size_t cols = packed ? smaller(width, rest) : width;
+    // What is finished is not written again.
+    const bool direct = as_they_are && (first == col || !p.epilogue);
     if (width == columns) {
-      run_column<S, tile<S>::registers>(p, panels, first, cols, col - first, as_they_are);
+      run_column<S, tile<S>::registers>(p, panels, first, cols, col - first, direct);
     } else {
-      run_column<S, 1>(p, panels, first, cols, col - first, as_they_are);
+      run_column<S, 1>(p, panels, first, cols, col - first, direct);
     }
+    finished(p, {0, col, p.c.rows, first + cols - col});
     col = first + cols;
   }
 }

@@ -160,6 +160,9 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
       finish_tile(p, {s.at.row + i, s.at.col, count, s.at.cols}, sums, s.width, height * s.width);
     }
   }
+  if (s.last) {
+    finished(p, s.at);
+  }
 }
 
 /// The part's products for one tile of C.

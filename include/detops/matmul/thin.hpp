@@ -246,7 +246,9 @@ void run_band(const problem<S>& p, const thin_plan<S>& plan, std::size_t col, st
       fold_band<S>(worker.sums, worker.levels, count, merged, out);
     }
     if (last) {
-      finish_tile(p, {0, col, p.c.rows, cols}, worker.sums, plan.band, count);
+      const region at{0, col, p.c.rows, cols};
+      finish_tile(p, at, worker.sums, plan.band, count);
+      finished(p, at);
       return;
     }
   }
