@@ -58,15 +58,14 @@ struct panels_of_b {
   }
 };
 
-/// One tile of C, all of k, into `out`: its fold's partial tiles lie on the stack.
-template <class S, std::size_t Rows, std::size_t Registers>
-DETOPS_NOINLINE void fold_tile(strided_a<typename S::sum> a, strided_b<typename S::sum> b,
-                               std::size_t k, block_result<typename S::sum> result) {
+/// One tile of C, all of k, at most Levels of the fold: their partial tiles lie on the stack.
+template <class S, std::size_t Rows, std::size_t Registers, std::size_t Levels, class A, class B>
+DETOPS_NOINLINE void fold_tile(A a, B b, std::size_t k, block_result<typename S::sum> result) {
   using T = typename S::sum;
   constexpr std::size_t width = Registers * tile<S>::lanes;
-  alignas(64) T partial[in_place_levels][Rows * width];
-  T* levels[in_place_levels];
-  for (std::size_t l = 0; l < in_place_levels; ++l) {
+  alignas(64) T partial[Levels][Rows * width];
+  T* levels[Levels];
+  for (std::size_t l = 0; l < Levels; ++l) {
     levels[l] = partial[l];
   }
   result.levels = levels;
@@ -79,8 +78,8 @@ DETOPS_NOINLINE void fold_tile(strided_a<typename S::sum> a, strided_b<typename 
     older.out = levels[__builtin_popcountll(trailing_ones)];
     older.out_stride = width;
     run_tile<S, Rows, Registers>(a, b, fold_depth, older);
-    a.data += static_cast<std::ptrdiff_t>(fold_depth) * a.step;
-    b.data += static_cast<std::ptrdiff_t>(fold_depth) * b.step;
+    a.skip(fold_depth);
+    b.skip(fold_depth);
   }
   result.merged = block;
   run_tile<S, Rows, Registers>(a, b, k - block * fold_depth, result);
@@ -104,7 +103,7 @@ void run_whole_tile(const problem<S>& p, const panels_of_b<S>& panels, const reg
     if (k <= fold_depth) {
       run_tile<S, Rows, Registers>(a, b, k, result);
     } else {
-      fold_tile<S, Rows, Registers>(a, b, k, result);
+      fold_tile<S, Rows, Registers, in_place_levels>(a, b, k, result);
     }
   };
   if (as_they_are && at.cols == width) {

@@ -38,6 +38,7 @@ struct packed_a {
     __builtin_prefetch(data + prefetched_a * Rows);
     data += Rows;
   }
+  void skip(std::size_t steps) { data += steps * Rows; }
 };
 template <class T>
 struct strided_a {
@@ -48,6 +49,7 @@ struct strided_a {
     return data[static_cast<std::ptrdiff_t>(r) * row];
   }
   DETOPS_ALWAYS_INLINE void advance() { data += step; }
+  void skip(std::size_t steps) { data += static_cast<std::ptrdiff_t>(steps) * step; }
 };
 
 template <class T>
@@ -73,6 +75,7 @@ struct strided_b {
     data += step;
     return row;
   }
+  void skip(std::size_t steps) { data += static_cast<std::ptrdiff_t>(steps) * step; }
 };
 
 /// Where the sums of a block go. The fold is a binary counter: block number t first takes in the
@@ -111,7 +114,30 @@ DETOPS_ALWAYS_INLINE void run_steps(A a, B b, std::size_t depth,
   }
 }
 
-/// The same with columns of B that are contiguous along k: a few steps of them are transposed at a time.
+/// The same with columns of B that are contiguous along k: one row of sums takes them from registers.
+template <class S, class A, class T, std::size_t Width>
+DETOPS_ALWAYS_INLINE void run_steps(A a, const contiguous_vectors<T, Width>& b, std::size_t depth,
+                                    tile_sums<S, 1, 1>& sums) {
+  using V = simd::lanes<T, Width>;
+  constexpr std::size_t few = simd::transposed_columns<T>;
+  std::size_t k = 0;
+  for (; k + 2 * few <= depth; k += 2 * few) {
+    unrolled<2>([&](auto part) DETOPS_INLINE_LAMBDA {
+      const std::size_t first = k + part * few;
+      const auto column = [&](std::size_t x) DETOPS_INLINE_LAMBDA { return b.vectors[x] + first; };
+      simd::transpose_columns<T>(column, [&](auto i, const auto& row) DETOPS_INLINE_LAMBDA {
+        sums.multiply_add(0, V::broadcast(a.data[first + i]), V{{row}});
+      });
+    });
+  }
+  for (; k < depth; ++k) {
+    T row[Width];
+    b.transpose_one(k, row);
+    sums.multiply_add(0, V::broadcast(a.data[k]), V::load(row));
+  }
+}
+
+/// The same for a tile: a cache line of each column is transposed into memory first.
 template <class S, std::size_t Rows, std::size_t Registers, class A, class T, std::size_t Width>
 DETOPS_ALWAYS_INLINE void run_steps(A a, const contiguous_vectors<T, Width>& b, std::size_t depth,
                                     tile_sums<S, Rows, Registers>& sums) {

@@ -125,19 +125,23 @@ struct contiguous_vectors {
   template <std::size_t Count>
   DETOPS_ALWAYS_INLINE void transpose(std::size_t k, T* out) const {
     constexpr std::size_t at_once = simd::transposed_columns<T>;
-    unrolled<groups>(
-        [&](auto group) DETOPS_INLINE_LAMBDA { // prefetchers know loads by their place in the code
-          unrolled<Count / at_once>([&](auto part) DETOPS_INLINE_LAMBDA {
-            constexpr std::size_t g = groups - 1 - group, first = part * at_once;
-            const auto vector = [&](std::size_t r) DETOPS_INLINE_LAMBDA {
-              return vectors[g * lanes + r] + k + first;
-            };
-            simd::transpose_columns<T>(
-                vector, [&](auto column, const auto& values) DETOPS_INLINE_LAMBDA {
-                  values.store_unaligned(out + (first + column) * Width + g * lanes);
-                });
-          });
-        });
+    unrolled<groups>([&](auto group) DETOPS_INLINE_LAMBDA { // prefetchers know loads by their place
+      constexpr std::size_t g = groups - 1 - group;
+      unrolled<Count / at_once>([&](auto part) DETOPS_INLINE_LAMBDA {
+        constexpr std::size_t first = part * at_once;
+        const auto vector = [&](std::size_t r)
+                                DETOPS_INLINE_LAMBDA { return vectors[g * lanes + r] + k + first; };
+        simd::transpose_columns<T>(
+            vector, [&](auto column, const auto& values) DETOPS_INLINE_LAMBDA {
+              values.store_unaligned(out + (first + column) * Width + g * lanes);
+            });
+      });
+    });
+  }
+  void skip(std::size_t steps) {
+    for (const T*& vector : vectors) {
+      vector += steps;
+    }
   }
   void transpose_one(std::size_t k, T* out) const {
     for (std::size_t x = 0; x < Width; ++x) {

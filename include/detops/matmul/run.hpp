@@ -74,6 +74,10 @@ void run(const executor_ref& exec, problem<S> p, std::byte* given = nullptr) {
     p = p.transposed();
   }
   if constexpr (reads_operands<S>) {
+    if (is_row(p)) {
+      run_row(exec, p);
+      return;
+    }
     if (fits_in_place(p)) {
       run_small(p, given);
       return;

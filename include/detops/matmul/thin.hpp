@@ -254,6 +254,38 @@ void run_band(const problem<S>& p, const thin_plan<S>& plan, std::size_t col, st
   }
 }
 
+/// One row of A, contiguous, against columns of B that are: columns [col, ...) of C, a register of them. More at once
+/// would share the ways of a few sets of the cache where their distance is a power of two, and are more streams than
+/// prefetchers follow.
+template <class S>
+void run_row_panel(const problem<S>& p, std::size_t col) {
+  using T = typename S::sum;
+  constexpr std::size_t width = tile<S>::lanes;
+  const std::size_t cols = smaller(width, p.c.cols - col);
+  alignas(scratch_alignment) T sums[width];
+  block_result<T> result;
+  result.out = sums;
+  result.out_stride = width;
+  fold_tile<S, 1, 1, 64>(packed_a<T, 1>{p.a.data},
+                         contiguous_vectors<T, width>(&p.b(0, col), cols, p.b.col_stride), p.a.cols,
+                         result);
+  finish_tile(p, {0, col, 1, cols}, sums, width, 0);
+}
+
+template <class S>
+bool is_row(const problem<S>& p) {
+  return reads_operands<S> && p.c.rows == 1 && p.a.col_stride == 1 && p.b.row_stride == 1 &&
+         p.a.cols > 0;
+}
+
+template <class S>
+void run_row(const executor_ref& exec, const problem<S>& p) {
+  constexpr std::size_t width = tile<S>::lanes;
+  const std::size_t threads = useful_threads(p.c.cols, p.a.cols, exec.concurrency());
+  share_tasks(exec, threads, divide_up(p.c.cols, width),
+              [&](std::size_t, std::size_t index) { run_row_panel(p, index * width); });
+}
+
 template <class S>
 void run_thin_task(const problem<S>& p, const thin_plan<S>& plan, std::size_t index,
                    const thin_memory<S>& call, const thin_worker<S>& worker) {
