@@ -47,6 +47,22 @@ void run_small(const problem<S>& p, std::byte* given) {
   }
 }
 
+/// The ways there are.
+enum class way { row, in_place, thin, packed };
+
+template <class S>
+way way_for(const problem<S>& p) {
+  if constexpr (reads_operands<S>) {
+    if (is_row(p)) {
+      return way::row;
+    }
+    if (fits_in_place(p)) {
+      return way::in_place;
+    }
+  }
+  return is_thin(p) ? way::thin : way::packed;
+}
+
 /// Bytes of working memory that run() needs.
 template <class S>
 std::size_t memory_for(problem<S> p, std::size_t concurrency) {
@@ -56,12 +72,17 @@ std::size_t memory_for(problem<S> p, std::size_t concurrency) {
   if (better_transposed(p)) {
     p = p.transposed();
   }
-  if constexpr (reads_operands<S>) {
-    if (fits_in_place(p)) {
-      return in_place_memory(p);
-    }
+  switch (way_for(p)) {
+  case way::row:
+    return 0;
+  case way::in_place:
+    return in_place_memory(p);
+  case way::thin:
+    return thin_bytes(p, concurrency);
+  case way::packed:
+    break;
   }
-  return is_thin(p) ? thin_bytes(p, concurrency) : packed_memory(p, concurrency);
+  return packed_memory(p, concurrency);
 }
 
 /// `given` is null or holds memory_for(p, exec.concurrency()).
@@ -73,19 +94,21 @@ void run(const executor_ref& exec, problem<S> p, std::byte* given = nullptr) {
   if (better_transposed(p)) {
     p = p.transposed();
   }
-  if constexpr (reads_operands<S>) {
-    if (is_row(p)) {
+  switch (way_for(p)) {
+  case way::row:
+    if constexpr (reads_operands<S>) {
       run_row(exec, p);
-      return;
     }
-    if (fits_in_place(p)) {
+    return;
+  case way::in_place:
+    if constexpr (reads_operands<S>) {
       run_small(p, given);
-      return;
     }
-  }
-  if (is_thin(p)) {
+    return;
+  case way::thin:
     run_thin(exec, p, given);
-  } else {
+    return;
+  case way::packed:
     run_packed(exec, p, given);
   }
 }

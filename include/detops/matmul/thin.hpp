@@ -269,7 +269,9 @@ void run_row_panel(const problem<S>& p, std::size_t col) {
   fold_tile<S, 1, 1, 64>(packed_a<T, 1>{p.a.data},
                          contiguous_vectors<T, width>(&p.b(0, col), cols, p.b.col_stride), p.a.cols,
                          result);
-  finish_tile(p, {0, col, 1, cols}, sums, width, 0);
+  const region at{0, col, 1, cols};
+  finish_tile(p, at, sums, width, 0);
+  finished(p, at);
 }
 
 template <class S>
