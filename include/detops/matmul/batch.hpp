@@ -82,8 +82,8 @@ batch_plan make_batch_plan(const batch_ref<S>& batch, std::size_t concurrency) {
   // What the threads gain: inside a product, or, as they end with a part of the batch each, across it.
   const std::size_t inside = threads_for(each, concurrency);
   const std::size_t across = batch.size() / divide_up(batch.size(), most);
-  std::size_t bytes = memory_of_any(batch, 1);
-  plan.each_alone = inside < across || (inside == across && bytes <= most_bytes_each);
+  std::size_t bytes = inside <= across ? memory_of_any(batch, 1) : 0;
+  plan.each_alone = most == 1 || inside < across || (inside == across && bytes <= most_bytes_each);
   plan.threads = plan.each_alone ? smaller(most, batch.size()) : 1;
   const double small = static_cast<double>(work_per_thread / 8);
   plan.group = larger(

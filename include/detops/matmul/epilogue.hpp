@@ -4,69 +4,15 @@
 // matmul with an epilogue: a bias and an activation, or anything else, while each part of C is in cache.
 #pragma once
 
-#include <concepts>
 #include <cstddef>
 #include <type_traits>
 
-#include <detops/math/arithmetic.hpp>
 #include <detops/math/exp.hpp>
 #include <detops/math/tanh.hpp>
+#include <detops/matmul/epilogue_steps.hpp>
 #include <detops/matmul/run.hpp>
 
 namespace detops::inline DETOPS_ISA {
-
-namespace detail {
-
-template <class Step, class T>
-concept called_with_place =
-    std::invocable<const Step&, const matrix_view<T>&, std::size_t, std::size_t>;
-/// A step of an epilogue of a C of T: a broadcast, or what can be called with a part of C.
-template <class Step, class T>
-concept epilogue_step = (real<T> && broadcast_operand<Step, T>) || called_with_place<Step, T> ||
-                        std::invocable<const Step&, const matrix_view<T>&>;
-
-/// A broadcast as a matrix beside c, whose step of the other dimension it takes.
-template <class T>
-matrix_view<const T> beside(const row_broadcast<T>& bias, const matrix_view<T>& c) {
-  return {bias.values.data, 1, bias.values.size, c.row_stride, bias.values.stride};
-}
-template <class T>
-matrix_view<const T> beside(const column_broadcast<T>& bias, const matrix_view<T>& c) {
-  return {bias.values.data, bias.values.size, 1, bias.values.stride, c.col_stride};
-}
-
-/// What a step refuses, of the whole C.
-template <class Step, class T>
-void check_step(const Step& step, const matrix_view<T>& c) {
-  if constexpr (broadcast_operand<Step, T>) {
-    constexpr const char* name = "matmul";
-    constexpr bool is_row = std::same_as<Step, row_broadcast<T>>;
-    const auto bias = beside(step, c);
-    if (step.values.size != (is_row ? c.cols : c.rows)) {
-      invalid(name, "the bias ", text(bias), " does not fit C ", text(c));
-    }
-    check_view(name, "the bias", bias);
-    gemm::check_apart(name, "C", c, "the bias", bias);
-  } else if constexpr (requires { step.check(c); }) {
-    step.check(c);
-  }
-}
-
-/// A step on the part of C that begins at (row, col).
-template <class Step, class T>
-void run_step(const Step& step, const matrix_view<T>& part, std::size_t row, std::size_t col) {
-  if constexpr (std::same_as<Step, row_broadcast<T>>) {
-    add(part, row_broadcast<T>{step.values.subview(col, part.cols)}, part);
-  } else if constexpr (std::same_as<Step, column_broadcast<T>>) {
-    add(part, column_broadcast<T>{step.values.subview(row, part.rows)}, part);
-  } else if constexpr (called_with_place<Step, T>) {
-    step(part, row, col);
-  } else {
-    step(part);
-  }
-}
-
-} // namespace detail
 
 /// Steps one after another, in the order in which they are given:
 ///
@@ -85,6 +31,11 @@ public:
   void check(const matrix_view<T>&) const {}
   template <class T>
   void operator()(const matrix_view<T>&, std::size_t, std::size_t) const {}
+  /// f(steps...).
+  template <class F>
+  void with_steps(const F& f) const {
+    f();
+  }
 };
 template <class First, class... Rest>
 class epilogue<First, Rest...> {
@@ -100,8 +51,11 @@ public:
   template <class T>
     requires(detail::epilogue_step<First, T> && (detail::epilogue_step<Rest, T> && ...))
   void operator()(const matrix_view<T>& part, std::size_t row, std::size_t col) const {
-    detail::run_step(first_, part, row, col);
-    rest_(part, row, col);
+    with_steps([&](const auto&... steps) { detail::run_steps(part, row, col, steps...); });
+  }
+  template <class F>
+  void with_steps(const F& f) const {
+    rest_.with_steps([&](const auto&... others) { f(first_, others...); });
   }
 
 private:
@@ -120,12 +74,24 @@ struct relu_t {
   void operator()(const matrix_view<T>& part) const {
     detops::max(part, T{0}, part);
   }
+  template <simd::any_lanes V>
+  DETOPS_ALWAYS_INLINE V on_lanes(const V& x) const {
+    return detail::max_operation{}(x, V::broadcast(0));
+  }
 };
 struct tanh_t {
   void operator()(const matrix_view<float>& part) const { detops::tanh(part, part); }
+  template <std::size_t N>
+  DETOPS_ALWAYS_INLINE simd::lanes<float, N> on_lanes(const simd::lanes<float, N>& x) const {
+    return detail::tanh_operation{}(x);
+  }
 };
 struct exp_t {
   void operator()(const matrix_view<float>& part) const { detops::exp(part, part); }
+  template <std::size_t N>
+  DETOPS_ALWAYS_INLINE simd::lanes<float, N> on_lanes(const simd::lanes<float, N>& x) const {
+    return detail::exp_operation{}(x);
+  }
 };
 inline constexpr relu_t relu;
 inline constexpr tanh_t tanh;
@@ -157,7 +123,7 @@ void matmul(E&& exec, std::type_identity_t<detail::matmul_input<C>> a,
   using T = element_t<C>;
   using scheme = detail::gemm::scheme<T, Policy>;
   const auto on_part = [&](const matrix_view<T>& part, std::size_t row, std::size_t col) {
-    detail::run_step(then, part, row, col);
+    detail::run_steps(part, row, col, then);
   };
   const detail::gemm::problem<scheme> p{a, b, detail::as_matrix_output(c), options,
                                         detail::gemm::epilogue_ref<T>(on_part)};

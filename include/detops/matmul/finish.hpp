@@ -88,6 +88,9 @@ DETOPS_NOINLINE void finish_tile(const problem<S>& p, const region& at, const ty
   }
 }
 
+/// Rows of a narrow strip of C that are finished at once: they stay in cache though their distance be a power of two.
+inline constexpr std::size_t finished_rows = 48;
+
 /// Every way of computing C ends each part of it with this, once for every element.
 template <class S>
 void finished(const problem<S>& p, const region& at) {

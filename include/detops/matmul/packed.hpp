@@ -128,6 +128,7 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
   result.levels = s.levels;
   result.merged = s.last ? number : trailing_ones;
 
+  std::size_t unfinished = 0;
   for (std::size_t i = 0; i < s.at.rows; i += rows) {
     const std::size_t count = smaller(rows, s.at.rows - i);
     const std::size_t height = round_up(count, tile<S>::row_step);
@@ -159,9 +160,11 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
     if (s.last && !direct) {
       finish_tile(p, {s.at.row + i, s.at.col, count, s.at.cols}, sums, s.width, height * s.width);
     }
-  }
-  if (s.last) {
-    finished(p, s.at);
+    const std::size_t rows_done = i + count - unfinished;
+    if (s.last && (rows_done >= finished_rows || i + count == s.at.rows)) {
+      finished(p, {s.at.row + unfinished, s.at.col, rows_done, s.at.cols});
+      unfinished += rows_done;
+    }
   }
 }
 

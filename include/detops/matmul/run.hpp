@@ -76,7 +76,10 @@ std::size_t memory_for(problem<S> p, std::size_t concurrency) {
   case way::row:
     return 0;
   case way::in_place:
-    return in_place_memory(p);
+    if constexpr (reads_operands<S>) {
+      return in_place_memory(p);
+    }
+    return 0;
   case way::thin:
     return thin_bytes(p, concurrency);
   case way::packed:

@@ -44,19 +44,31 @@ void mirror_lower(const matrix_view<T>& c) {
   }
 }
 
-/// Bands of rows and, within one, squares whose lines of both matrices stay in L1.
+/// to(j, i) = from(i, j) by squares, which pass through a small one, so that each cache line is read and written once.
 template <class T>
 void copy_transposed(const executor_ref& exec, const matrix_view<T>& from,
                      const matrix_view<T>& to) {
-  constexpr std::size_t side = 32;
+  if (magnitude(from.row_stride) < magnitude(from.col_stride)) {
+    copy_transposed(exec, from.transposed(), to.transposed());
+    return;
+  }
+  constexpr std::size_t side = 64 / sizeof(T);
   const std::size_t rows_per_task =
       round_up(divide_up(smallest_shared_packing, larger(1, from.cols)), side);
   for_each_block(exec, from.rows, rows_per_task, [&](std::size_t first, std::size_t last) {
+    T square[side][side];
     for (std::size_t row = first; row < last; row += side) {
+      const std::size_t rows = smaller(side, last - row);
       for (std::size_t col = 0; col < from.cols; col += side) {
-        for (std::size_t i = row; i < smaller(row + side, last); ++i) {
-          for (std::size_t j = col; j < smaller(col + side, from.cols); ++j) {
-            to(j, i) = from(i, j);
+        const std::size_t cols = smaller(side, from.cols - col);
+        for (std::size_t i = 0; i < rows; ++i) {
+          for (std::size_t j = 0; j < cols; ++j) {
+            square[j][i] = from(row + i, col + j);
+          }
+        }
+        for (std::size_t j = 0; j < cols; ++j) {
+          for (std::size_t i = 0; i < rows; ++i) {
+            to(col + j, row + i) = square[j][i];
           }
         }
       }

@@ -37,11 +37,11 @@ constexpr sizes shapes[] = {{1, 1, 1},      {7, 33, 20},   {40, 50, 60},   {13, 
 template <class T, class Policy, class Fused, class Apart>
 void check_steps(Policy policy, const sizes& size, layout out, const Fused& fused,
                  const Apart& apart, detops::matmul_options<T> options = {}) {
-  std::mt19937 engine(static_cast<unsigned>(size.m + size.n + size.k));
+  std::mt19937 engine(static_cast<unsigned>(size.m + size.n + size.k + 7 * static_cast<int>(out)));
   const auto kind = detops_test::pick_values(engine);
   auto a = random_matrix<T>(engine, size.m, size.k, detops_test::pick_output(engine), kind);
   auto b = random_matrix<T>(engine, size.k, size.n, detops_test::pick_output(engine), kind);
-  auto row = random_matrix<T>(engine, 1, size.n, layout::spread, {});
+  auto row = random_matrix<T>(engine, 1, size.n, detops_test::pick_input(engine), {});
   auto column = random_matrix<T>(engine, size.m, 1, detops_test::pick_input(engine), {});
   auto c = detops_test::random_result<T>(engine, size.m, size.n, out, options);
   auto expected = c;
