@@ -1176,7 +1176,7 @@ FAULTS = [
     ),
     (
         "epilogue-left-out-of-bands",
-        "matmul/thin.hpp",
+        "matmul/resident.hpp",
         "worker.sums, plan.band, count);\n      finished(p, at);",
         "worker.sums, plan.band, count);",
         "unit/matmul/epilogue x86-64-v3",

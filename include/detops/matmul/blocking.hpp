@@ -65,6 +65,10 @@ inline constexpr std::size_t most_rows = 960;
 inline constexpr std::size_t rows_of_long_k = 512;
 inline constexpr std::size_t panels_of_long_k = 4;
 
+/// Up to this many rows and columns, and one chain after the other, C's partial tiles lie in L2, and so do both packed
+/// operands.
+inline constexpr std::size_t most_of_small_c = 192;
+
 /// Work (multiply-adds) worth another thread: waking one takes some microseconds.
 inline constexpr std::size_t work_per_thread = std::size_t{1} << 19;
 
@@ -139,7 +143,11 @@ constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_
     return p;
   }
   const std::size_t fewest = smaller(n_padded, panels_of_long_k * columns);
-  if (k <= packed_b / fewest) {
+  if (threads == 1 && m <= most_of_small_c && n <= most_of_small_c && k > chain_depth<S>) {
+    p.depth = chain_depth<S>;
+    p.column_group = n_padded;
+    p.row_group = m;
+  } else if (k <= packed_b / fewest) {
     p.depth = k;
     p.column_group = even_part(n_padded, round_down(packed_b / larger(k, 1), columns), columns);
     p.row_group = m;

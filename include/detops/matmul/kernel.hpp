@@ -115,26 +115,37 @@ DETOPS_ALWAYS_INLINE void run_steps(A a, B b, std::size_t depth,
 }
 
 /// The same with columns of B that are contiguous along k: one row of sums takes them from registers.
-template <class S, class A, class T, std::size_t Width>
+template <class S, std::size_t Registers, class A, class T, std::size_t Width>
 DETOPS_ALWAYS_INLINE void run_steps(A a, const contiguous_vectors<T, Width>& b, std::size_t depth,
-                                    tile_sums<S, 1, 1>& sums) {
-  using V = simd::lanes<T, Width>;
+                                    tile_sums<S, 1, Registers>& sums) {
+  using V = simd::lanes<T, tile<S>::lanes>;
   constexpr std::size_t few = simd::transposed_columns<T>;
+  tile_sums<S, 1, 1> parts[Registers];
+  unrolled<Registers>([&](auto g) DETOPS_INLINE_LAMBDA {
+    parts[g].field[0][0].part[0] = sums.field[0][0].part[g];
+  });
   std::size_t k = 0;
   for (; k + 2 * few <= depth; k += 2 * few) {
-    unrolled<2>([&](auto part) DETOPS_INLINE_LAMBDA {
-      const std::size_t first = k + part * few;
-      const auto column = [&](std::size_t x) DETOPS_INLINE_LAMBDA { return b.vectors[x] + first; };
+    unrolled<2 * Registers>([&](auto part) DETOPS_INLINE_LAMBDA {
+      constexpr std::size_t g = part / 2;
+      const std::size_t first = k + part % 2 * few;
+      const auto column = [&](std::size_t x)
+                              DETOPS_INLINE_LAMBDA { return b.vectors[g * V::size + x] + first; };
       simd::transpose_columns<T>(column, [&](auto i, const auto& row) DETOPS_INLINE_LAMBDA {
-        sums.multiply_add(0, V::broadcast(a.data[first + i]), V{{row}});
+        parts[g].multiply_add(0, V::broadcast(a.data[first + i]), V{{row}});
       });
     });
   }
   for (; k < depth; ++k) {
     T row[Width];
     b.transpose_one(k, row);
-    sums.multiply_add(0, V::broadcast(a.data[k]), V::load(row));
+    unrolled<Registers>([&](auto g) DETOPS_INLINE_LAMBDA {
+      parts[g].multiply_add(0, V::broadcast(a.data[k]), V::load(row + g * V::size));
+    });
   }
+  unrolled<Registers>([&](auto g) DETOPS_INLINE_LAMBDA {
+    sums.field[0][0].part[g] = parts[g].field[0][0].part[0];
+  });
 }
 
 /// The same for a tile: a cache line of each column is transposed into memory first.
@@ -194,8 +205,8 @@ DETOPS_NOINLINE void run_tile(A a, const B& b, std::size_t depth,
   finish_block(sums, result);
 }
 
-/// f(rows, registers) with compile-time arguments, for a panel of A of `rows` and one of B of `columns`, both as
-/// pack_panels makes them.
+/// f(rows, registers) with compile-time arguments, for a panel of A of `rows` (a single row, or as pack_panels makes
+/// them) and one of B of `columns`.
 template <class S, class F>
 DETOPS_ALWAYS_INLINE void with_packed_shape(std::size_t rows, std::size_t columns, F&& f) {
   using shape = tile<S>;
@@ -208,6 +219,9 @@ DETOPS_ALWAYS_INLINE void with_packed_shape(std::size_t rows, std::size_t column
       if (rows == 2 * step) {
         return f(std::integral_constant<std::size_t, 2 * step>{}, registers);
       }
+    }
+    if (rows == 1) {
+      return f(std::integral_constant<std::size_t, 1>{}, registers);
     }
     if constexpr (shape::rows > step) {
       return f(std::integral_constant<std::size_t, step>{}, registers);

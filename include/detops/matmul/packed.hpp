@@ -103,6 +103,7 @@ struct packed_panel {
 template <class S>
 struct strip {
   region at;                // of C
+  std::size_t height;       // of the panels of A
   std::size_t width;        // of the panel of B
   std::size_t block;        // number of the block of k
   bool last;                // it ends k
@@ -118,20 +119,19 @@ struct strip {
 template <class S, class B>
 void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& memory, const B& b) {
   using sum = typename S::sum;
-  constexpr std::size_t rows = tile<S>::rows;
   const bool as_they_are = plain(p) && p.c.col_stride == 1;
   const std::uint64_t number = s.block;
   const std::uint64_t trailing_ones = number & ~(number + 1);
   sum* const partial = s.last ? nullptr : s.levels[__builtin_popcountll(trailing_ones)];
-  alignas(scratch_alignment) sum sums[S::fields * rows * tile<S>::columns];
+  alignas(scratch_alignment) sum sums[S::fields * tile<S>::rows * tile<S>::columns];
   block_result<sum> result;
   result.levels = s.levels;
   result.merged = s.last ? number : trailing_ones;
 
   std::size_t unfinished = 0;
-  for (std::size_t i = 0; i < s.at.rows; i += rows) {
-    const std::size_t count = smaller(rows, s.at.rows - i);
-    const std::size_t height = round_up(count, tile<S>::row_step);
+  for (std::size_t i = 0; i < s.at.rows; i += s.height) {
+    const std::size_t count = smaller(s.height, s.at.rows - i);
+    const std::size_t height = s.height == 1 ? 1 : round_up(count, tile<S>::row_step);
     const bool direct = s.last && as_they_are && count == height && s.at.cols == s.width;
     result.offset = i * s.width * S::fields;
     result.canonical = direct;
@@ -148,7 +148,7 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
       result.out_stride = static_cast<std::ptrdiff_t>(s.width);
     }
     if constexpr (S::float_in_double) {
-      result.any_exponents = needs_full_rounding(memory.a_ranges[i / rows], *s.b_range);
+      result.any_exponents = needs_full_rounding(memory.a_ranges[i / s.height], *s.b_range);
     }
     const auto* a = memory.a + i * s.packed_depth + s.first * height;
     with_packed_shape<S>(height, s.width, [&](auto tile_rows, auto registers) {
@@ -194,6 +194,7 @@ void run_tile_of_c(const problem<S>& p, const plan& plan, const packed_part& par
     for (std::size_t j = 0; j < at.cols; j += columns) {
       strip<S> s;
       s.at = {at.row, at.col + j, at.rows, smaller(columns, at.cols - j)};
+      s.height = rows;
       s.width = round_up(s.at.cols, tile<S>::lanes);
       s.packed_depth = depth;
       s.levels = levels;

@@ -9,7 +9,7 @@
 #include <detops/core/fp_env.hpp>
 #include <detops/matmul/in_place.hpp>
 #include <detops/matmul/packed.hpp>
-#include <detops/matmul/thin.hpp>
+#include <detops/matmul/resident.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
@@ -48,7 +48,7 @@ void run_small(const problem<S>& p, std::byte* given) {
 }
 
 /// The ways there are.
-enum class way { row, in_place, thin, packed };
+enum class way { row, in_place, resident, packed };
 
 template <class S>
 way way_for(const problem<S>& p) {
@@ -60,7 +60,7 @@ way way_for(const problem<S>& p) {
       return way::in_place;
     }
   }
-  return is_thin(p) ? way::thin : way::packed;
+  return is_resident(p) ? way::resident : way::packed;
 }
 
 /// Bytes of working memory that run() needs.
@@ -80,8 +80,8 @@ std::size_t memory_for(problem<S> p, std::size_t concurrency) {
       return in_place_memory(p);
     }
     return 0;
-  case way::thin:
-    return thin_bytes(p, concurrency);
+  case way::resident:
+    return resident_memory_for(p, concurrency);
   case way::packed:
     break;
   }
@@ -108,8 +108,8 @@ void run(const executor_ref& exec, problem<S> p, std::byte* given = nullptr) {
       run_small(p, given);
     }
     return;
-  case way::thin:
-    run_thin(exec, p, given);
+  case way::resident:
+    run_resident(exec, p, given);
     return;
   case way::packed:
     run_packed(exec, p, given);

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Few rows of A against a large B, which is read once, from memory: packing all of it would read and write it again.
-// A is packed whole. Then
+// A packed whole, because it is small enough to stay in the cache; B, which is read once, is not packed as a whole: that
+// would write and read it again.
 //
-//   rows of B contiguous:      k by blocks, a block by groups of a few rows of B; the sums of a band of columns, which lie
-//                              in L1, take in a group at a time
-//   columns of B contiguous:   column panels of C; each block of k of a panel is packed into L1 just before its use
+//   few rows of A, rows of B contiguous:   k by blocks, a block by groups of a few rows of B; the sums of a band of
+//                                          columns, which lie in L1, take in a group at a time
+//   else:                                  column panels of C; each block of k of a panel is packed into L1 just before
+//                                          its use, or transposed by the kernel itself
 #pragma once
 
 #include <algorithm>
@@ -17,12 +18,12 @@
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
-/// Rows of A up to which B is not packed as a whole: some tiles high.
+/// Of packed A: what is read again for each panel comes from L3 in time.
+inline constexpr std::size_t resident_bytes = 2 * 1024 * 1024;
+
+/// Rows of A up to which rows of B are read as they lie: some tiles high.
 template <class S>
 inline constexpr std::size_t thin_rows = 3 * larger(tile<S>::rows, 6);
-
-/// Of packed A; a longer k is left to the packed way.
-inline constexpr std::size_t thin_a_bytes = 2 * 1024 * 1024;
 
 /// Rows of B taken in at once: as many streams as prefetchers follow.
 inline constexpr std::size_t thin_group = 8;
@@ -34,10 +35,11 @@ inline constexpr std::size_t band_bytes = 32 * 1024;
 template <class S>
 inline constexpr bool reads_rows_of_b = !S::integer && !S::float_in_double;
 
-/// How a thin product is cut.
+/// How the product is cut.
 template <class S>
-struct thin_plan {
+struct resident_plan {
   std::size_t steps;        // of k
+  std::size_t height;       // of the panels of A
   std::size_t rows;         // of A, as packed
   std::size_t levels;       // of the fold
   std::size_t band_columns; // columns of C whose rows of B are read as they lie
@@ -51,16 +53,27 @@ struct thin_plan {
   std::size_t width() const { return larger(bands() == 0 ? 0 : band, tile<S>::columns); }
 };
 
+/// Panels of equal height, as few as there can be: 8 rows are two of 4, not one of 6 and one of 2.
 template <class S>
-thin_plan<S> make_thin_plan(const problem<S>& p, std::size_t concurrency) {
+std::size_t panel_height(std::size_t m) {
+  const std::size_t height = divide_up(m, divide_up(m, tile<S>::rows));
+  return height == 1 ? 1
+         : height <= 2 * tile<S>::row_step
+             ? smaller(round_up(height, tile<S>::row_step), tile<S>::rows)
+             : tile<S>::rows;
+}
+
+template <class S>
+resident_plan<S> make_resident_plan(const problem<S>& p, std::size_t concurrency) {
   constexpr std::size_t columns = tile<S>::columns;
-  thin_plan<S> plan{};
+  resident_plan<S> plan{};
   const std::size_t m = p.c.rows, n = p.c.cols;
   plan.steps = steps_of(p);
-  plan.rows = round_up(m, tile<S>::row_step);
+  plan.height = panel_height<S>(m);
+  plan.rows = m == 1 ? 1 : round_up(m, tile<S>::row_step);
   plan.levels = fold_levels(plan.steps);
   plan.threads = useful_threads(m * n, plan.steps, concurrency);
-  if (reads_rows_of_b<S> && p.b.col_stride == 1) {
+  if (reads_rows_of_b<S> && p.b.col_stride == 1 && m <= thin_rows<S>) {
     plan.band_columns = round_down(n, tile<S>::lanes);
     const std::size_t in_cache = band_bytes / (plan.rows * S::fields * sizeof(typename S::sum));
     const std::size_t shared = divide_up(plan.band_columns, plan.threads);
@@ -71,31 +84,31 @@ thin_plan<S> make_thin_plan(const problem<S>& p, std::size_t concurrency) {
 }
 
 template <class S>
-struct thin_memory {
+struct resident_memory {
   typename S::packed* a;
   exponent_range* a_ranges;
 };
 /// Of one thread.
 template <class S>
-struct thin_worker {
+struct resident_worker {
   typename S::packed* b;
   typename S::sum* sums;
   typename S::sum* levels;
 };
 
 template <class S>
-thin_memory<S> carve_thin(carver& memory, const thin_plan<S>& plan) {
-  thin_memory<S> m{};
+resident_memory<S> carve_resident(carver& memory, const resident_plan<S>& plan) {
+  resident_memory<S> m{};
   m.a = memory.take<typename S::packed>(plan.rows * plan.steps + slack<S>);
   if constexpr (S::float_in_double) {
-    m.a_ranges = memory.take<exponent_range>(divide_up(plan.rows, tile<S>::rows));
+    m.a_ranges = memory.take<exponent_range>(divide_up(plan.rows, plan.height));
   }
   return m;
 }
 template <class S>
-thin_worker<S> carve_thin_worker(carver& memory, const thin_plan<S>& plan) {
+resident_worker<S> carve_resident_worker(carver& memory, const resident_plan<S>& plan) {
   const std::size_t sums = S::fields * plan.rows * plan.width();
-  thin_worker<S> w{};
+  resident_worker<S> w{};
   w.b = memory.take<typename S::packed>(fold_depth * tile<S>::columns + slack<S>);
   w.sums = memory.take<typename S::sum>(sums);
   w.levels = memory.take<typename S::sum>(sums * plan.levels);
@@ -118,8 +131,8 @@ struct transposed_panel {
 
 /// One panel of columns from `col` on, block by block: packed, or transposed by the kernel.
 template <class S>
-void run_thin_panel(const problem<S>& p, const thin_plan<S>& plan, std::size_t col,
-                    const thin_memory<S>& call, const thin_worker<S>& worker) {
+void run_panel(const problem<S>& p, const resident_plan<S>& plan, std::size_t col,
+               const resident_memory<S>& call, const resident_worker<S>& worker) {
   constexpr std::size_t columns = tile<S>::columns, lanes = tile<S>::lanes;
   const std::size_t cols = smaller(columns, p.c.cols - col);
   typename S::sum* levels[64];
@@ -129,6 +142,7 @@ void run_thin_panel(const problem<S>& p, const thin_plan<S>& plan, std::size_t c
   exponent_range b_range;
   strip<S> s;
   s.at = {0, col, p.c.rows, cols};
+  s.height = plan.height;
   s.width = round_up(cols, lanes);
   s.packed_depth = plan.steps;
   s.b_range = &b_range;
@@ -142,7 +156,7 @@ void run_thin_panel(const problem<S>& p, const thin_plan<S>& plan, std::size_t c
     const auto* data = &p.b(first_product<S>(s.first), col);
     bool done = false;
     if constexpr (reads_operands<S>) {
-      if (p.b.row_stride == 1 && plan.rows <= transposed_panel<S>::most_rows) {
+      if (p.b.row_stride == 1 && plan.rows <= plan.height) {
         run_strip(p, s, memory, transposed_panel<S>{data, cols, p.b.col_stride});
         done = true;
       }
@@ -218,16 +232,16 @@ void fold_band(typename S::sum* sums, typename S::sum* levels, std::size_t count
 
 /// Columns [col, col + cols) of C, whole registers of them.
 template <class S>
-void run_band(const problem<S>& p, const thin_plan<S>& plan, std::size_t col, std::size_t cols,
-              const thin_memory<S>& call, const thin_worker<S>& worker) {
+void run_band(const problem<S>& p, const resident_plan<S>& plan, std::size_t col, std::size_t cols,
+              const resident_memory<S>& call, const resident_worker<S>& worker) {
   const std::size_t count = plan.rows * plan.band;
   for (std::size_t block = 0;; ++block) {
     const std::size_t begin = block * fold_depth;
     const std::size_t depth = smaller(fold_depth, plan.steps - begin);
     for (std::size_t step = 0; step == 0 || step < depth; step += thin_group) {
       const strided_b<typename S::operand> b{&p.b(begin + step, col), p.b.row_stride};
-      for (std::size_t row = 0; row < plan.rows; row += tile<S>::rows) {
-        const std::size_t height = smaller(tile<S>::rows, plan.rows - row);
+      for (std::size_t row = 0; row < plan.rows; row += plan.height) {
+        const std::size_t height = smaller(plan.height, plan.rows - row);
         const auto* a = call.a + row * plan.steps + (begin + step) * height;
         with_packed_shape<S>(height, tile<S>::lanes, [&](auto rows, auto) {
           add_rows_of_b<S, rows>(a, b, smaller(thin_group, depth - step), step == 0, cols,
@@ -254,21 +268,19 @@ void run_band(const problem<S>& p, const thin_plan<S>& plan, std::size_t col, st
   }
 }
 
-/// One row of A, contiguous, against columns of B that are: columns [col, ...) of C, a register of them. More at once
-/// would share the ways of a few sets of the cache where their distance is a power of two, and are more streams than
-/// prefetchers follow.
-template <class S>
+/// One row of A, contiguous, against columns of B that are: columns [col, ...) of C, some registers of them.
+template <class S, std::size_t Registers>
 void run_row_panel(const problem<S>& p, std::size_t col) {
   using T = typename S::sum;
-  constexpr std::size_t width = tile<S>::lanes;
+  constexpr std::size_t width = Registers * tile<S>::lanes;
   const std::size_t cols = smaller(width, p.c.cols - col);
   alignas(scratch_alignment) T sums[width];
   block_result<T> result;
   result.out = sums;
   result.out_stride = width;
-  fold_tile<S, 1, 1, 64>(packed_a<T, 1>{p.a.data},
-                         contiguous_vectors<T, width>(&p.b(0, col), cols, p.b.col_stride), p.a.cols,
-                         result);
+  fold_tile<S, 1, Registers, 64>(packed_a<T, 1>{p.a.data},
+                                 contiguous_vectors<T, width>(&p.b(0, col), cols, p.b.col_stride),
+                                 p.a.cols, result);
   const region at{0, col, 1, cols};
   finish_tile(p, at, sums, width, 0);
   finished(p, at);
@@ -280,17 +292,29 @@ bool is_row(const problem<S>& p) {
          p.a.cols > 0;
 }
 
+/// From memory one register of columns, as more are more streams than prefetchers follow; from a cache two, which hide
+/// the latency of fma, if that many lines find place.
 template <class S>
 void run_row(const executor_ref& exec, const problem<S>& p) {
-  constexpr std::size_t width = tile<S>::lanes;
-  const std::size_t threads = useful_threads(p.c.cols, p.a.cols, exec.concurrency());
-  share_tasks(exec, threads, divide_up(p.c.cols, width),
-              [&](std::size_t, std::size_t index) { run_row_panel(p, index * width); });
+  using T = typename S::operand;
+  const auto run = [&](auto registers) {
+    constexpr std::size_t width = registers * tile<S>::lanes;
+    const std::size_t threads = useful_threads(p.c.cols, p.a.cols, exec.concurrency());
+    share_tasks(exec, threads, divide_up(p.c.cols, width), [&](std::size_t, std::size_t index) {
+      run_row_panel<S, registers>(p, index * width);
+    });
+  };
+  const bool cached = p.c.cols * p.a.cols * sizeof(T) <= resident_bytes * 4;
+  if (cached && stay_in_cache(2 * tile<S>::lanes, magnitude(p.b.col_stride) * sizeof(T))) {
+    run(std::integral_constant<std::size_t, 2>{});
+  } else {
+    run(std::integral_constant<std::size_t, 1>{});
+  }
 }
 
 template <class S>
-void run_thin_task(const problem<S>& p, const thin_plan<S>& plan, std::size_t index,
-                   const thin_memory<S>& call, const thin_worker<S>& worker) {
+void run_resident_task(const problem<S>& p, const resident_plan<S>& plan, std::size_t index,
+                       const resident_memory<S>& call, const resident_worker<S>& worker) {
   if constexpr (reads_rows_of_b<S>) {
     if (index < plan.bands()) {
       const std::size_t col = index * plan.band;
@@ -299,59 +323,76 @@ void run_thin_task(const problem<S>& p, const thin_plan<S>& plan, std::size_t in
     }
     index -= plan.bands();
   }
-  run_thin_panel(p, plan, plan.band_columns + index * tile<S>::columns, call, worker);
+  run_panel(p, plan, plan.band_columns + index * tile<S>::columns, call, worker);
 }
 
+/// Whether packed A stays in the cache.
 template <class S>
-bool is_thin(const problem<S>& p) {
-  return p.c.rows <= thin_rows<S> &&
-         p.c.rows <= thin_a_bytes / sizeof(typename S::packed) / larger(1, steps_of(p));
+bool is_resident(const problem<S>& p) {
+  return p.c.rows <=
+         smaller(most_rows, resident_bytes / sizeof(typename S::packed) / larger(1, steps_of(p)));
+}
+
+/// Panels [first, first + count) of A.
+template <class S>
+void pack_resident(const problem<S>& p, const resident_plan<S>& plan, std::size_t first,
+                   std::size_t count, const resident_memory<S>& call) {
+  if (plan.steps == 0) {
+    return;
+  }
+  const std::size_t row = first * plan.height;
+  const panel_source<typename S::operand> source{&p.a(row, 0),
+                                                 smaller(count * plan.height, p.c.rows - row),
+                                                 p.a.cols, p.a.row_stride, p.a.col_stride};
+  with_packed_shape<S>(plan.height, tile<S>::lanes, [&](auto height, auto) {
+    constexpr std::size_t step = height == 1 ? 1 : tile<S>::row_step;
+    pack_panels<S, height, step>(source, plan.steps, call.a + row * plan.steps,
+                                 [&](std::size_t panel, const exponent_range& range) {
+                                   if constexpr (S::float_in_double) {
+                                     call.a_ranges[first + panel] = range;
+                                   }
+                                 });
+  });
 }
 
 /// Bytes: of what all threads read, and of what each works in.
-struct thin_sizes {
+struct resident_sizes {
   std::size_t shared;
   std::size_t each;
 };
 template <class S>
-thin_sizes sizes_of(const thin_plan<S>& plan) {
+resident_sizes sizes_of(const resident_plan<S>& plan) {
   carver count(nullptr);
-  carve_thin(count, plan);
+  carve_resident(count, plan);
   const std::size_t shared = count.used();
-  carve_thin_worker(count, plan);
+  carve_resident_worker(count, plan);
   return {shared, count.used() - shared};
 }
 template <class S>
-std::size_t thin_bytes(const problem<S>& p, std::size_t concurrency) {
-  const auto plan = make_thin_plan(p, concurrency);
-  const auto [shared, each] = sizes_of(plan);
-  return shared + each * plan.threads;
+std::size_t resident_memory_for(const problem<S>& p, std::size_t concurrency) {
+  const auto plan = make_resident_plan(p, concurrency);
+  const resident_sizes sizes = sizes_of(plan);
+  return sizes.shared + sizes.each * plan.threads;
 }
 
-/// `given` is null or holds thin_bytes.
+/// `given` is null or holds resident_memory_for(p, exec.concurrency()).
 template <class S>
-void run_thin(const executor_ref& exec, const problem<S>& p, std::byte* given) {
-  const auto plan = make_thin_plan(p, exec.concurrency());
-  const thin_sizes sizes = sizes_of(plan);
-  const std::size_t shared = sizes.shared, each = sizes.each;
-  const workspace memory(given, shared + each * plan.threads);
+void run_resident(const executor_ref& exec, const problem<S>& p, std::byte* given) {
+  const auto plan = make_resident_plan(p, exec.concurrency());
+  const resident_sizes sizes = sizes_of(plan);
+  const workspace memory(given, sizes.shared + sizes.each * plan.threads);
   carver pieces(memory.data());
-  const auto call = carve_thin(pieces, plan);
-  with_fp_environment([&] {
-    const panel_source<typename S::operand> source{p.a.data, p.c.rows, p.a.cols, p.a.row_stride,
-                                                   p.a.col_stride};
-    if (plan.steps > 0) {
-      pack_panels<S, tile<S>::rows, tile<S>::row_step>(
-          source, plan.steps, call.a, [&](std::size_t panel, const exponent_range& range) {
-            if constexpr (S::float_in_double) {
-              call.a_ranges[panel] = range;
-            }
-          });
-    }
+  const auto call = carve_resident(pieces, plan);
+  const std::size_t panels = divide_up(p.c.rows, plan.height);
+  const std::size_t packers = p.c.rows * plan.steps < smallest_shared_packing ? 1 : plan.threads;
+  const std::size_t each_packs = divide_up(panels, packers);
+  for_each_task(exec, divide_up(panels, each_packs), [&](std::size_t task) {
+    const std::size_t first = task * each_packs;
+    pack_resident(p, plan, first, smaller(each_packs, panels - first), call);
   });
   share_tasks(exec, plan.threads, plan.tasks(), [&](std::size_t thread, std::size_t index) {
-    carver own(memory.data() + shared + each * thread);
-    run_thin_task(p, plan, index, call, carve_thin_worker(own, plan));
+    carver own(memory.data() + sizes.shared + sizes.each * thread);
+    run_resident_task(p, plan, index, call, carve_resident_worker(own, plan));
   });
 }
 
