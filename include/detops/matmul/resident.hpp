@@ -384,7 +384,11 @@ void run_resident(const executor_ref& exec, const problem<S>& p, std::byte* give
   carver pieces(memory.data());
   const auto call = carve_resident(pieces, plan);
   const std::size_t panels = divide_up(p.c.rows, plan.height);
-  const std::size_t packers = p.c.rows * plan.steps < smallest_shared_packing ? 1 : plan.threads;
+  // A panel that is not whole registers high is written up to a register too far, into the next one, which is then packed
+  // later by the same thread.
+  const bool apart = S::integer || S::float_in_double || plan.height % slack<S> == 0;
+  const std::size_t packers =
+      !apart || p.c.rows * plan.steps < smallest_shared_packing ? 1 : plan.threads;
   const std::size_t each_packs = divide_up(panels, packers);
   for_each_task(exec, divide_up(panels, each_packs), [&](std::size_t task) {
     const std::size_t first = task * each_packs;
