@@ -110,8 +110,8 @@ void run_whole_tile(const problem<S>& p, const panels_of_b<S>& panels, const reg
     run(&p.c(at.row, at.col), p.c.row_stride, true);
     return;
   }
-  alignas(64)
-      T sums[Rows * width + finished_lanes<S>]; // of which finish_tile may read the last ones
+  // finish_tile reads whole vectors, the last of them a few places behind the tile.
+  alignas(64) T sums[Rows * width + finished_lanes<S>];
   run(sums, width, false);
   finish_tile(p,
               {at.row + skipped_rows, at.col + skipped_cols, at.rows - skipped_rows,
