@@ -10,6 +10,7 @@
 //     +-----+-----+
 #pragma once
 
+#include <cstring>
 #include <type_traits>
 
 #include <detops/matmul/run.hpp>
@@ -67,6 +68,10 @@ void copy_transposed(const executor_ref& exec, const matrix_view<T>& from,
           }
         }
         for (std::size_t j = 0; j < cols; ++j) {
+          if (to.col_stride == 1 && rows == side) {
+            std::memcpy(static_cast<void*>(&to(col + j, row)), square[j], sizeof square[j]);
+            continue;
+          }
           for (std::size_t i = 0; i < rows; ++i) {
             to(col + j, row + i) = square[j][i];
           }
