@@ -10,6 +10,7 @@
 #include <detops/matmul/in_place.hpp>
 #include <detops/matmul/packed.hpp>
 #include <detops/matmul/resident.hpp>
+#include <detops/matmul/row.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
