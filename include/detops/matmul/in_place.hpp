@@ -194,7 +194,7 @@ std::size_t in_place_memory(const problem<S>& p) {
        stay_in_cache(smaller(p.a.cols, fold_depth), magnitude(p.b.row_stride) * sizeof(T)))) {
     return 0;
   }
-  return (p.a.cols * round_up(p.c.cols, tile<S>::lanes) + simd::register_lanes<T>)*sizeof(T);
+  return p.a.cols * round_up(p.c.cols, tile<S>::lanes) * sizeof(T);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail::gemm

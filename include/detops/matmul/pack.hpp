@@ -120,8 +120,11 @@ struct contiguous_vectors {
     }
   }
 
-  /// Steps [k, k + Count) to out, Width apart. A register may be wider than what is left of the panel: it then writes
-  /// into the next step, which is written later, and at the end up to a register behind the panel.
+  /// Steps that transpose() writes behind the last of its own, as a register may be wider than what is left of the panel:
+  /// they are to be written later.
+  static constexpr std::size_t reach = divide_up(groups * lanes - Width, Width);
+
+  /// Steps [k, k + Count) to out, Width apart.
   template <std::size_t Count>
   DETOPS_ALWAYS_INLINE void transpose(std::size_t k, T* out) const {
     constexpr std::size_t at_once = simd::transposed_columns<T>;
@@ -154,12 +157,12 @@ template <std::size_t Width, class T>
 void transpose_panel(const panel_source<T>& source, T* out) {
   using source_vectors = contiguous_vectors<T, Width>;
   const source_vectors vectors(source.data, source.count, source.across);
+  constexpr std::size_t line = source_vectors::line, few = simd::transposed_columns<T>;
   std::size_t k = 0;
-  for (; k + source_vectors::line <= source.depth; k += source_vectors::line) {
-    vectors.template transpose<source_vectors::line>(k, out + k * Width);
+  for (; k + line + source_vectors::reach <= source.depth; k += line) {
+    vectors.template transpose<line>(k, out + k * Width);
   }
-  constexpr std::size_t few = simd::transposed_columns<T>;
-  for (; k + few <= source.depth; k += few) {
+  for (; k + few + source_vectors::reach <= source.depth; k += few) {
     vectors.template transpose<few>(k, out + k * Width);
   }
   for (; k < source.depth; ++k) {

@@ -100,7 +100,7 @@ struct resident_worker {
 template <class S>
 resident_memory<S> carve_resident(carver& memory, const resident_plan<S>& plan) {
   resident_memory<S> m{};
-  m.a = memory.take<typename S::packed>(plan.rows * plan.steps + slack<S>);
+  m.a = memory.take<typename S::packed>(plan.rows * plan.steps);
   if constexpr (S::float_in_double) {
     m.a_ranges = memory.take<exponent_range>(divide_up(plan.rows, plan.height));
   }
@@ -110,7 +110,7 @@ template <class S>
 resident_worker<S> carve_resident_worker(carver& memory, const resident_plan<S>& plan) {
   const std::size_t sums = S::fields * plan.rows * plan.width();
   resident_worker<S> w{};
-  w.b = memory.take<typename S::packed>(fold_depth * tile<S>::columns + slack<S>);
+  w.b = memory.take<typename S::packed>(fold_depth * tile<S>::columns);
   w.sums = memory.take<typename S::sum>(sums);
   w.levels = memory.take<typename S::sum>(sums * plan.levels);
   return w;
@@ -341,11 +341,7 @@ void run_resident(const executor_ref& exec, const problem<S>& p, std::byte* give
   carver pieces(memory.data());
   const auto call = carve_resident(pieces, plan);
   const std::size_t panels = divide_up(p.c.rows, plan.height);
-  // A panel that is not whole registers high is written up to a register too far, into the next one, which is then packed
-  // later by the same thread.
-  const bool apart = S::integer || S::float_in_double || plan.height % slack<S> == 0;
-  const std::size_t packers =
-      !apart || p.c.rows * plan.steps < smallest_shared_packing ? 1 : plan.threads;
+  const std::size_t packers = p.c.rows * plan.steps < smallest_shared_packing ? 1 : plan.threads;
   const std::size_t each_packs = divide_up(panels, packers);
   for_each_task(exec, divide_up(panels, each_packs), [&](std::size_t task) {
     const std::size_t first = task * each_packs;

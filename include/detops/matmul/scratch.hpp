@@ -70,14 +70,10 @@ struct call_memory {
       nullptr; // where k is packed in parts: of all tiles of C in a group
 };
 
-/// Elements behind a panel that pack_transposed may write.
-template <class S>
-inline constexpr std::size_t slack = simd::register_lanes<typename S::packed>;
-
 template <class S>
 call_memory<S> carve_call(carver& memory, const plan& p, std::size_t k) {
   call_memory<S> m;
-  m.b = memory.take<typename S::packed>(p.column_group * p.depth + slack<S>);
+  m.b = memory.take<typename S::packed>(p.column_group * p.depth);
   if constexpr (S::float_in_double) {
     m.b_ranges = memory.take<exponent_range>(p.column_group / tile<S>::columns);
   }
@@ -93,7 +89,7 @@ call_memory<S> carve_call(carver& memory, const plan& p, std::size_t k) {
 template <class S>
 worker_memory<S> carve_worker(carver& memory, const plan& p, std::size_t k) {
   worker_memory<S> m;
-  m.a = memory.take<typename S::packed>(p.tile_rows * smaller(k, chain_depth<S>) + slack<S>);
+  m.a = memory.take<typename S::packed>(p.tile_rows * smaller(k, chain_depth<S>));
   if constexpr (S::float_in_double) {
     m.a_ranges = memory.take<exponent_range>(p.tile_rows / tile<S>::rows);
   }
