@@ -21,7 +21,7 @@ LAYERS = {
     "reduce": {"core", "simd", "exec"},
     "math": {"core", "simd", "exec"},
     "random": {"core", "simd", "exec", "math"},
-    "matmul": {"core", "simd", "exec", "reduce"},
+    "matmul": {"core", "simd", "exec", "reduce", "math"},
     "verify": {"core"},
     "adapt": {"core", "simd", "exec", "reduce", "math", "random", "matmul", "verify"},
 }

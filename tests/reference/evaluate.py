@@ -4,27 +4,13 @@
 import numpy as np
 
 import elementwise
-import matmul
 import philox
 from data import INTEGERS
+from evaluate_matmul import PRODUCTS
 from evaluate_reduce import REDUCTIONS
-from narrow import compute_format, values
 from philox import Key
 from row import Row, array, scalar
 from shuffle import shuffle
-
-
-def product(row):
-    m, n, k = row.integer("m"), row.integer("n"), row.integer("k")
-    a, b, c_old = row.matrix(m, k), row.matrix(k, n, 1), row.matrix(m, n, 2)
-    if row.has("bt"):
-        b = row.matrix(n, k, 1, kind=row.fields["bt"]).T
-    if row.type == "int8":
-        c_old = row.matrix(m, n, 2, type_name="int32")
-        return array(matmul.integer_matmul(a, b, row.int32("alpha"), row.int32("beta"), c_old))
-    a, b, c_old = (values(x, row.format) for x in (a, b, c_old))
-    alpha, beta = (row.float(name, compute_format(row.format))[0] for name in ("alpha", "beta"))
-    return row.array(matmul.matmul(a, b, alpha, beta, c_old, row.policy))
 
 
 def operand(row, name, position):
@@ -129,8 +115,8 @@ def digest_of(row):
 
 OPERATIONS = {
     **REDUCTIONS,
+    **PRODUCTS,
     **dict.fromkeys(elementwise.FUNCTIONS, function),
-    "matmul": product,
     "philox4x32": philox_words,
     "engine": engine,
     "child": child,

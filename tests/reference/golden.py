@@ -16,6 +16,7 @@ from rows_math import math_rows
 from rows_matmul import matmul_rows
 from rows_moments import moments_rows
 from rows_policies import policies_rows
+from rows_products import products_rows
 from rows_random import random_rows, shuffle_rows, verify_rows
 from rows_reduce import reduce_rows
 from rows_scan import scan_rows
@@ -29,6 +30,7 @@ FILES = {
     "matmul.txt": matmul_rows,
     "moments.txt": moments_rows,
     "policies.txt": policies_rows,
+    "products.txt": products_rows,
     "random.txt": random_rows,
     "reduce.txt": reduce_rows,
     "scan.txt": scan_rows,

@@ -185,3 +185,26 @@ def test_matmul_rows():
     row = "matmul float16 wide data=unit:1 m=2 n=2 k=2 alpha=40000000 beta=3f000000"
     assert evaluate(row) == array(store(matmul(a, b, 2, 0.5, c, tree.Wide), NARROW["float16"]), "float16")
     assert same(matmul(a, b, policy=tree.Kahan), (a.astype(np.float64) @ b).astype(np.float32))
+
+
+def test_products_rows():
+    """Products with vectors, of a matrix with its transpose, of batches, and an epilogue."""
+    def data(seed, *shape):
+        return values(generate("unit", seed, math.prod(shape), "float32"), FLOAT32).reshape(shape)
+
+    def right(row, expected):
+        assert evaluate(row.format("float32 pairwise data=unit:1", "alpha=40000000 beta=3f000000")) == array(expected), row
+
+    right("matvec {} m=2 k=3 {}", matmul(data(1, 2, 3), data(2, 3, 1), 2, 0.5, data(3, 2, 1)).reshape(2))
+    right("outer {} m=2 n=3 {}", matmul(data(1, 2, 1), data(2, 1, 3), 2, 0.5, data(3, 2, 3)))
+    a, c = data(1, 3, 5), data(3, 3, 3)
+    product = matmul(a, a.T, 2, 0.5, np.array([[c[max(i, j), min(i, j)] for j in range(3)] for i in range(3)]))
+    assert np.array_equal(product, product.T)
+    right("syrk {} n=3 k=5 {}", product)
+    a, b, c = data(1, 2, 3, 4), data(2, 2, 4, 5), data(3, 2, 3, 5)
+    right("matmul {} batch=2 m=3 n=5 k=4 {}", np.concatenate([matmul(a[i], b[i], 2, 0.5, c[i]) for i in range(2)]))
+    product = matmul(data(1, 3, 4), data(2, 4, 5), 2, 0.5, data(3, 3, 5)) + data(4, 5)
+    right("matmul {} m=3 n=5 k=4 {} bias=row then=relu", np.where(product > 0, product, np.float32(0)))
+    product = product + data(5, 3, 1)
+    right("matmul {} m=3 n=5 k=4 {} bias=row,column then=exp",
+          np.array([[np.float32(math.exp(v)) for v in line] for line in product], np.float32))

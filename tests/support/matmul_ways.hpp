@@ -22,7 +22,7 @@ void for_each_way(const E& exec, std::type_identity_t<detops::detail::matmul_inp
   }
   for (const gemm::way how :
        {gemm::way::row, gemm::way::in_place, gemm::way::resident, gemm::way::packed}) {
-    for (const auto& form : {p, gemm::transposed(p)}) {
+    for (const auto& form : {p, p.transposed()}) {
       if (gemm::is_possible(how, form)) {
         prepare();
         gemm::run_way(how, detops::detail::executor_ref(exec), form);

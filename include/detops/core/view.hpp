@@ -206,6 +206,16 @@ constexpr matrix_view<element_t<X>> as_matrix_output(X&& x) {
   return to_matrix(x);
 }
 
+/// A vector is a matrix of one column: its stride is then the row stride, which overlap() knows exactly.
+template <class T>
+constexpr matrix_view<T> as_single_column(const vector_view<T>& x) {
+  return {x.data, x.size, 1, x.stride, 1};
+}
+template <class T>
+constexpr const matrix_view<T>& as_single_column(const matrix_view<T>& x) {
+  return x;
+}
+
 /// Whether all elements, in row-major order, stand at one stride.
 template <class T>
 constexpr bool is_one_line(const matrix_view<T>& x) {
@@ -368,9 +378,7 @@ bool overlap(const matrix_view<T>& a, const matrix_view<U>& b) {
 }
 template <class T, class U>
 bool overlap(const vector_view<T>& a, const vector_view<U>& b) {
-  const matrix_view<T> x(a.data, a.size, 1, a.stride, 1);
-  const matrix_view<U> y(b.data, b.size, 1, b.stride, 1);
-  return overlap(x, y);
+  return overlap(as_single_column(a), as_single_column(b));
 }
 
 } // namespace detail

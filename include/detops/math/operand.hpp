@@ -85,17 +85,6 @@ struct operand_plane {
   T scalar = 0;
 };
 
-/// A vector is a matrix of one column: its stride is then the row stride, which overlap() knows
-/// exactly.
-template <class T>
-matrix_view<T> as_single_column(const vector_view<T>& x) {
-  return {x.data, x.size, 1, x.stride, 1};
-}
-template <class T>
-const matrix_view<T>& as_single_column(const matrix_view<T>& x) {
-  return x;
-}
-
 /// check_view without its divisions where neither extents nor steps reach 2^29.
 template <class T>
 void check_array(const char* operation, const char* name, const matrix_view<T>& x) {

@@ -9,6 +9,7 @@
 
 #include <detops/core/bits.hpp>
 #include <detops/core/view.hpp>
+#include <detops/matmul/epilogue_ref.hpp>
 #include <detops/matmul/scheme.hpp>
 
 namespace detops::inline DETOPS_ISA {
@@ -29,6 +30,12 @@ struct problem {
   matrix_view<const typename S::operand> b;
   matrix_view<typename S::result> c;
   matmul_options<typename S::result> options;
+  epilogue_ref<typename S::result> epilogue = {};
+
+  /// C^T = B^T A^T, which has the same bits.
+  problem transposed() const {
+    return {b.transposed(), a.transposed(), c.transposed(), options, epilogue.transposed()};
+  }
 };
 
 /// Whether no two elements of a view lie at one place: the nearest pair of indices whose offsets
@@ -52,26 +59,36 @@ bool distinct_elements(const matrix_view<T>& x) {
   return x.rows <= col_step / divisor || x.cols <= row_step / divisor;
 }
 
-template <class S>
-void check(const problem<S>& p) {
-  const auto& [a, b, c, options] = p;
-  constexpr const char* name = "matmul";
-  if (a.cols != b.rows || c.rows != a.rows || c.cols != b.cols) {
-    invalid(name, "A ", text(a), " times B ", text(b), " does not give C ", text(c));
-  }
-  check_view(name, "A", a);
-  check_view(name, "B", b);
-  check_view(name, "C", c);
-  if (!distinct_elements(c)) {
-    invalid(name, "C ", text(c), " with strides ", c.row_stride, " and ", c.col_stride,
+/// Refuses null data, and a result with elements that share their place.
+template <class View>
+void check_result(const char* operation, const char* name, const View& c) {
+  check_view(operation, name, c);
+  const auto& x = as_single_column(c);
+  if (!distinct_elements(x)) {
+    invalid(operation, name, " ", text(c), " with strides ", x.row_stride, " and ", x.col_stride,
             " has elements that share their place");
   }
-  if (overlap(c, a)) {
-    invalid(name, "C ", text(c), " overlaps A ", text(a));
+}
+/// Refuses an operand that shares elements with the result.
+template <class C, class X>
+void check_apart(const char* operation, const char* c_name, const C& c, const char* x_name,
+                 const X& x) {
+  if (overlap(as_single_column(c), as_single_column(x))) {
+    invalid(operation, c_name, " ", text(c), " overlaps ", x_name, " ", text(x));
   }
-  if (overlap(c, b)) {
-    invalid(name, "C ", text(c), " overlaps B ", text(b));
+}
+
+template <class S>
+void check(const problem<S>& p) {
+  constexpr const char* name = "matmul";
+  if (p.a.cols != p.b.rows || p.c.rows != p.a.rows || p.c.cols != p.b.cols) {
+    invalid(name, "A ", text(p.a), " times B ", text(p.b), " does not give C ", text(p.c));
   }
+  check_view(name, "A", p.a);
+  check_view(name, "B", p.b);
+  check_result(name, "C", p.c);
+  check_apart(name, "C", p.c, "A", p.a);
+  check_apart(name, "C", p.c, "B", p.b);
 }
 
 } // namespace gemm

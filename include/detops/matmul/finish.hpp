@@ -14,14 +14,6 @@
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
-/// A part of C.
-struct region {
-  std::size_t row;
-  std::size_t col;
-  std::size_t rows;
-  std::size_t cols;
-};
-
 /// Whether sums are elements of C as they are.
 template <class S>
 bool plain(const problem<S>& p) {
@@ -93,6 +85,17 @@ DETOPS_NOINLINE void finish_tile(const problem<S>& p, const region& at, const ty
         }
       }
     }
+  }
+}
+
+/// Rows of a narrow strip of C that are finished at once: they stay in cache though their distance be a power of two.
+inline constexpr std::size_t finished_rows = 48;
+
+/// Every way of computing C ends each part of it with this, once for every element.
+template <class S>
+void finished(const problem<S>& p, const region& at) {
+  if (p.epilogue) [[unlikely]] {
+    p.epilogue(p.c, at);
   }
 }
 

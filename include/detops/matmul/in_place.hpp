@@ -110,7 +110,8 @@ void run_whole_tile(const problem<S>& p, const panels_of_b<S>& panels, const reg
     run(&p.c(at.row, at.col), p.c.row_stride, true);
     return;
   }
-  alignas(64) T sums[Rows * width];
+  // finish_tile reads whole vectors, the last of them a few places behind the tile.
+  alignas(64) T sums[Rows * width + finished_lanes<S>];
   run(sums, width, false);
   finish_tile(p,
               {at.row + skipped_rows, at.col + skipped_cols, at.rows - skipped_rows,
@@ -145,11 +146,11 @@ void run_column(const problem<S>& p, const panels_of_b<S>& panels, std::size_t c
     const std::size_t height = height_for(m - row, m, heights<S>);
     const std::size_t first = smaller(row, m - height);
     [&]<std::size_t... Heights>(std::index_sequence<Heights...>) {
-      ((height == Heights &&
-        (run_whole_tile<S, Heights, Registers>(p, panels, {first, col, Heights, cols}, row - first,
-                                               skipped, as_they_are),
-         true)) ||
-       ...);
+      static_cast<void>(((height == Heights && (run_whole_tile<S, Heights, Registers>(
+                                                    p, panels, {first, col, Heights, cols},
+                                                    row - first, skipped, as_they_are),
+                                                true)) ||
+                         ...));
     }(heights<S>);
     row = first + height;
   }
@@ -172,11 +173,14 @@ void run_in_place(const problem<S>& p, typename S::packed* memory) {
     const std::size_t width = rest > lanes && (packed || n >= columns) ? columns : lanes;
     const std::size_t first = packed ? col : smaller(col, n - width);
     const std::size_t cols = packed ? smaller(width, rest) : width;
+    // What is finished is not written again.
+    const bool direct = as_they_are && (first == col || !p.epilogue);
     if (width == columns) {
-      run_column<S, tile<S>::registers>(p, panels, first, cols, col - first, as_they_are);
+      run_column<S, tile<S>::registers>(p, panels, first, cols, col - first, direct);
     } else {
-      run_column<S, 1>(p, panels, first, cols, col - first, as_they_are);
+      run_column<S, 1>(p, panels, first, cols, col - first, direct);
     }
+    finished(p, {0, col, p.c.rows, first + cols - col});
     col = first + cols;
   }
 }

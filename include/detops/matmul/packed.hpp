@@ -128,6 +128,7 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
   result.levels = s.levels;
   result.merged = s.last ? number : trailing_ones;
 
+  std::size_t unfinished = 0;
   for (std::size_t i = 0; i < s.at.rows; i += s.height) {
     const std::size_t count = smaller(s.height, s.at.rows - i);
     const std::size_t height = s.height == 1 ? 1 : round_up(count, tile<S>::row_step);
@@ -158,6 +159,11 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
     });
     if (s.last && !direct) {
       finish_tile(p, {s.at.row + i, s.at.col, count, s.at.cols}, sums, s.width, height * s.width);
+    }
+    const std::size_t rows_done = i + count - unfinished;
+    if (s.last && (rows_done >= finished_rows || i + count == s.at.rows)) {
+      finished(p, {s.at.row + unfinished, s.at.col, rows_done, s.at.cols});
+      unfinished += rows_done;
     }
   }
 }
@@ -331,15 +337,21 @@ DETOPS_NOINLINE void run_on_stack(const executor_ref& exec, const problem<S>& p,
 }
 
 template <class S>
-void run_packed(const executor_ref& exec, const problem<S>& p) {
+std::size_t packed_memory(const problem<S>& p, std::size_t concurrency) {
+  const std::size_t k = steps_of(p);
+  return memory_of<S>(make_plan<S>(p.c.rows, p.c.cols, k, concurrency), k);
+}
+
+/// `given` is null or holds packed_memory.
+template <class S>
+void run_packed(const executor_ref& exec, const problem<S>& p, std::byte* given) {
   const std::size_t k = steps_of(p);
   const plan plan = make_plan<S>(p.c.rows, p.c.cols, k, exec.concurrency());
   const std::size_t bytes = memory_of<S>(plan, k);
-  if (bytes <= stack_scratch_bytes && plan.threads == 1) {
+  if (given == nullptr && bytes <= stack_scratch_bytes && plan.threads == 1) {
     run_on_stack(exec, p, plan);
   } else {
-    const kept_memory memory(bytes);
-    run_plan(exec, p, plan, memory.data());
+    run_plan(exec, p, plan, workspace(given, bytes).data());
   }
 }
 

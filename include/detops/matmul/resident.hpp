@@ -261,51 +261,11 @@ void run_band(const problem<S>& p, const resident_plan<S>& plan, std::size_t col
       fold_band<S>(worker.sums, worker.levels, count, merged, out);
     }
     if (last) {
-      finish_tile(p, {0, col, p.c.rows, cols}, worker.sums, plan.band, count);
+      const region at{0, col, p.c.rows, cols};
+      finish_tile(p, at, worker.sums, plan.band, count);
+      finished(p, at);
       return;
     }
-  }
-}
-
-/// One row of A, contiguous, against columns of B that are: columns [col, ...) of C, some registers of them.
-template <class S, std::size_t Registers>
-void run_row_panel(const problem<S>& p, std::size_t col) {
-  using T = typename S::sum;
-  constexpr std::size_t width = Registers * tile<S>::lanes;
-  const std::size_t cols = smaller(width, p.c.cols - col);
-  alignas(scratch_alignment) T sums[width];
-  block_result<T> result;
-  result.out = sums;
-  result.out_stride = width;
-  fold_tile<S, 1, Registers, 64>(packed_a<T, 1>{p.a.data},
-                                 contiguous_vectors<T, width>(&p.b(0, col), cols, p.b.col_stride),
-                                 p.a.cols, result);
-  finish_tile(p, {0, col, 1, cols}, sums, width, 0);
-}
-
-template <class S>
-bool is_row(const problem<S>& p) {
-  return reads_operands<S> && p.c.rows == 1 && p.a.col_stride == 1 && p.b.row_stride == 1 &&
-         p.a.cols > 0;
-}
-
-/// From memory one register of columns, as more are more streams than prefetchers follow; from a cache two, which hide
-/// the latency of fma, if that many lines find place.
-template <class S>
-void run_row(const executor_ref& exec, const problem<S>& p) {
-  using T = typename S::operand;
-  const auto run = [&](auto registers) {
-    constexpr std::size_t width = registers * tile<S>::lanes;
-    const std::size_t threads = useful_threads(p.c.cols, p.a.cols, exec.concurrency());
-    share_tasks(exec, threads, divide_up(p.c.cols, width), [&](std::size_t, std::size_t index) {
-      run_row_panel<S, registers>(p, index * width);
-    });
-  };
-  const bool cached = p.c.cols * p.a.cols * sizeof(T) <= resident_bytes * 4;
-  if (cached && stay_in_cache(2 * tile<S>::lanes, magnitude(p.b.col_stride) * sizeof(T))) {
-    run(std::integral_constant<std::size_t, 2>{});
-  } else {
-    run(std::integral_constant<std::size_t, 1>{});
   }
 }
 
@@ -352,15 +312,32 @@ void pack_resident(const problem<S>& p, const resident_plan<S>& plan, std::size_
   });
 }
 
+/// Bytes: of what all threads read, and of what each works in.
+struct resident_sizes {
+  std::size_t shared;
+  std::size_t each;
+};
 template <class S>
-void run_resident(const executor_ref& exec, const problem<S>& p) {
-  const auto plan = make_resident_plan(p, exec.concurrency());
+resident_sizes sizes_of(const resident_plan<S>& plan) {
   carver count(nullptr);
   carve_resident(count, plan);
   const std::size_t shared = count.used();
   carve_resident_worker(count, plan);
-  const std::size_t each = count.used() - shared;
-  const kept_memory memory(shared + each * plan.threads);
+  return {shared, count.used() - shared};
+}
+template <class S>
+std::size_t resident_memory_for(const problem<S>& p, std::size_t concurrency) {
+  const auto plan = make_resident_plan(p, concurrency);
+  const resident_sizes sizes = sizes_of(plan);
+  return sizes.shared + sizes.each * plan.threads;
+}
+
+/// `given` is null or holds resident_memory_for(p, exec.concurrency()).
+template <class S>
+void run_resident(const executor_ref& exec, const problem<S>& p, std::byte* given) {
+  const auto plan = make_resident_plan(p, exec.concurrency());
+  const resident_sizes sizes = sizes_of(plan);
+  const workspace memory(given, sizes.shared + sizes.each * plan.threads);
   carver pieces(memory.data());
   const auto call = carve_resident(pieces, plan);
   const std::size_t panels = divide_up(p.c.rows, plan.height);
@@ -371,7 +348,7 @@ void run_resident(const executor_ref& exec, const problem<S>& p) {
     pack_resident(p, plan, first, smaller(each_packs, panels - first), call);
   });
   share_tasks(exec, plan.threads, plan.tasks(), [&](std::size_t thread, std::size_t index) {
-    carver own(memory.data() + shared + each * thread);
+    carver own(memory.data() + sizes.shared + sizes.each * thread);
     run_resident_task(p, plan, index, call, carve_resident_worker(own, plan));
   });
 }

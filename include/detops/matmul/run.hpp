@@ -10,6 +10,7 @@
 #include <detops/matmul/in_place.hpp>
 #include <detops/matmul/packed.hpp>
 #include <detops/matmul/resident.hpp>
+#include <detops/matmul/row.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
@@ -29,18 +30,21 @@ bool better_transposed(const problem<S>& p) {
   return cost(n, m, p.c.row_stride) < cost(m, n, p.c.col_stride);
 }
 
+/// `given` is null or holds in_place_memory.
 template <class S>
-void run_small(const problem<S>& p) {
+void run_small(const problem<S>& p, std::byte* given) {
   using T = typename S::packed;
   const std::size_t bytes = in_place_memory(p);
-  if (bytes == 0) {
-    with_fp_environment([&] { run_in_place<S>(p, nullptr); });
-  } else if (bytes <= stack_scratch_bytes) {
-    alignas(scratch_alignment) std::byte memory[stack_scratch_bytes];
+  const auto run_in = [&](std::byte* memory) {
     with_fp_environment([&] { run_in_place(p, reinterpret_cast<T*>(memory)); });
+  };
+  if (bytes == 0) {
+    run_in(nullptr);
+  } else if (given == nullptr && bytes <= stack_scratch_bytes) {
+    alignas(scratch_alignment) std::byte memory[stack_scratch_bytes];
+    run_in(memory);
   } else {
-    const kept_memory memory(bytes);
-    with_fp_environment([&] { run_in_place(p, reinterpret_cast<T*>(memory.data())); });
+    run_in(workspace(given, bytes).data());
   }
 }
 
@@ -73,34 +77,49 @@ way best_way(const problem<S>& p) {
                             : way::packed;
 }
 
-/// By a way that is possible; C has elements.
+/// By a way that is possible; C has elements. `given` is null or holds the memory that the way needs.
 template <class S>
-void run_way(way how, const executor_ref& exec, const problem<S>& p) {
+void run_way(way how, const executor_ref& exec, const problem<S>& p, std::byte* given = nullptr) {
   if constexpr (reads_operands<S>) {
     if (how == way::row) {
       return run_row(exec, p);
     }
     if (how == way::in_place) {
-      return run_small(p);
+      return run_small(p, given);
     }
   }
-  return how == way::resident ? run_resident(exec, p) : run_packed(exec, p);
+  return how == way::resident ? run_resident(exec, p, given) : run_packed(exec, p, given);
 }
 
+/// Bytes of working memory that run() needs.
 template <class S>
-problem<S> transposed(const problem<S>& p) {
-  return {p.b.transposed(), p.a.transposed(), p.c.transposed(), p.options};
+std::size_t memory_for(problem<S> p, std::size_t concurrency) {
+  if (p.c.rows == 0 || p.c.cols == 0) {
+    return 0;
+  }
+  if (better_transposed(p)) {
+    p = p.transposed();
+  }
+  const way how = best_way(p);
+  if constexpr (reads_operands<S>) {
+    if (how == way::row || how == way::in_place) {
+      return how == way::row ? 0 : in_place_memory(p);
+    }
+  }
+  return how == way::resident ? resident_memory_for(p, concurrency)
+                              : packed_memory(p, concurrency);
 }
 
+/// `given` is null or holds memory_for(p, exec.concurrency()).
 template <class S>
-void run(const executor_ref& exec, problem<S> p) {
+void run(const executor_ref& exec, problem<S> p, std::byte* given = nullptr) {
   if (p.c.rows == 0 || p.c.cols == 0) {
     return;
   }
   if (better_transposed(p)) {
-    p = transposed(p);
+    p = p.transposed();
   }
-  run_way(best_way(p), exec, p);
+  run_way(best_way(p), exec, p, given);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail::gemm

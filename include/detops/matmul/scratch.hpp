@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include <detops/core/kept_memory.hpp>
 #include <detops/matmul/blocking.hpp>
@@ -18,6 +19,21 @@ inline constexpr std::size_t scratch_alignment = 64;
 constexpr std::size_t aligned_bytes(std::size_t bytes) {
   return (bytes + scratch_alignment - 1) / scratch_alignment * scratch_alignment;
 }
+
+/// Working memory that the caller gives, or where that is null, takes for the time of the call.
+class workspace {
+public:
+  workspace(std::byte* given, std::size_t bytes) : data_(given) {
+    if (given == nullptr && bytes > 0) {
+      data_ = own_.emplace(bytes).data();
+    }
+  }
+  std::byte* data() const { return data_; }
+
+private:
+  std::optional<kept_memory> own_;
+  std::byte* data_;
+};
 
 /// Gives out pieces of one piece of memory, or, from null, only counts what they take.
 class carver {

@@ -1,0 +1,267 @@
+// SPDX-FileCopyrightText: the detops authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Batches against the plain loops for each matrix, bit by bit.
+#include "products.hpp"
+
+#include <array>
+#include <span>
+#include <stdexcept>
+
+#include <detops/adapt/eigen.hpp>
+
+namespace {
+
+using detops::matmul;
+using detops::matrix_view;
+using detops::nd_view;
+using detops_test::contains;
+using detops_test::same_bits;
+
+/// [outer][inner][rows][cols] in memory, in one of several orders of the dimensions, with gaps.
+template <class T>
+struct stored_batch {
+  stored_batch(std::mt19937& engine, std::size_t outer, std::size_t inner, std::size_t rows,
+               std::size_t cols)
+      : extents{outer, inner, rows, cols} {
+    constexpr std::array<std::array<std::size_t, 4>, 4> orders = {
+        {{0, 1, 2, 3}, {0, 2, 1, 3}, {1, 0, 3, 2}, {3, 2, 0, 1}}};
+    const auto& order = orders[engine() % 4];
+    const std::size_t gap = engine() % 3;
+    std::size_t step = 1 + engine() % 2;
+    for (std::size_t d = 4; d-- > 0;) {
+      strides[order[d]] = static_cast<std::ptrdiff_t>(step);
+      step = step * (extents[order[d]] == 0 ? 1 : extents[order[d]]) + gap;
+    }
+    storage.assign(step + 1, detops_test::filler<T>());
+  }
+  void fill(std::mt19937& engine, detops_test::values kind) {
+    detops_test::random_value<T> some;
+    for (T& value : storage) {
+      value = some(engine, kind);
+    }
+  }
+  nd_view<T> view(std::size_t rank = 4) {
+    if (rank == 2) {
+      return {storage.data(), {extents[2], extents[3]}, {strides[2], strides[3]}};
+    }
+    if (rank == 3) {
+      return {storage.data(),
+              {extents[1], extents[2], extents[3]},
+              {strides[1], strides[2], strides[3]}};
+    }
+    nd_view<T> x(storage.data(), {1, 1, 1, 1});
+    std::copy(extents.begin(), extents.end(), x.extents.begin());
+    std::copy(strides.begin(), strides.end(), x.strides.begin());
+    return x;
+  }
+  matrix_view<T> matrix(std::size_t i, std::size_t j) {
+    return {storage.data() + static_cast<std::ptrdiff_t>(i) * strides[0] +
+                static_cast<std::ptrdiff_t>(j) * strides[1],
+            extents[2], extents[3], strides[2], strides[3]};
+  }
+
+  std::array<std::size_t, 4> extents;
+  std::array<std::ptrdiff_t, 4> strides{};
+  std::vector<T> storage;
+};
+
+template <class T>
+std::vector<T> some_values(std::size_t count, unsigned seed) {
+  std::mt19937 engine(seed);
+  detops_test::random_value<T> some;
+  std::vector<T> x(count);
+  for (T& value : x) {
+    value = some(engine, detops_test::values::normal);
+  }
+  return x;
+}
+
+} // namespace
+
+TEST_CASE("matmul/batched: the plain loops, for any shape, strides and values") {
+  detops_test::for_some_products([]<class P>(P) {
+    using T = typename P::result;
+    using O = typename P::operand;
+    std::mt19937 engine(sizeof(T));
+    for (int round = 0; round < (detops::has_fma ? 200 : 60); ++round) {
+      const std::size_t rank = 3 + engine() % 2;
+      const std::size_t outer = rank == 3 ? 1 : detops_test::pick(engine, 3);
+      const std::size_t inner = detops_test::pick(engine, 6);
+      const std::size_t m = detops_test::pick(engine, 20), n = detops_test::pick(engine, 40);
+      const std::size_t k = detops_test::pick(engine, round % 8 == 0 ? 600 : 30);
+      stored_batch<O> a(engine, outer, inner, m, k), b(engine, outer, inner, k, n);
+      stored_batch<T> c(engine, outer, inner, m, n);
+      if (engine() % 4 == 0) { // the same for all of a dimension
+        a.strides[engine() % 2] = 0;
+      }
+      const auto kind = detops_test::pick_values(engine);
+      a.fill(engine, kind);
+      b.fill(engine, kind);
+      const auto options = detops_test::pick_options<T>(engine);
+      if (options.beta != 0) {
+        c.fill(engine, detops_test::values::normal);
+      }
+      const bool one_b = engine() % 3 == 0;
+      auto expected = c;
+      matmul(a.view(rank), b.view(one_b ? 2 : rank), c.view(rank), options, P::policy);
+      for (std::size_t i = 0; i < outer; ++i) {
+        for (std::size_t j = 0; j < inner; ++j) {
+          detops::matmul_reference(a.matrix(i, j), one_b ? b.matrix(0, 0) : b.matrix(i, j),
+                                   expected.matrix(i, j), options, P::policy);
+        }
+      }
+      if (!same_bits(c.storage, expected.storage)) {
+        CAPTURE(round, rank, outer, inner, m, n, k, one_b, options.alpha, options.beta);
+        FAIL_CHECK("bits differ from the plain loops");
+      }
+    }
+  });
+}
+
+TEST_CASE("matmul/batched: the same bits for every executor, many small products and few large") {
+  struct shape {
+    std::size_t count, m, n, k;
+  };
+  detops_test::for_some_products([]<class P>(P) {
+    using T = typename P::result;
+    using O = typename P::operand;
+    for (const auto& [count, m, n, k] :
+         {shape{400, 30, 20, 40}, shape{33, 64, 128, 64}, shape{3, 200, 150, 300}}) {
+      const auto a = some_values<O>(count * m * k, 1), b = some_values<O>(count * k * n, 2);
+      std::vector<T> expected(count * m * n), c(count * m * n);
+      for (std::size_t i = 0; i < count; ++i) {
+        matmul({a.data() + i * m * k, m, k}, {b.data() + i * k * n, k, n},
+               matrix_view<T>(expected.data() + i * m * n, m, n), {}, P::policy);
+      }
+      const auto run = [&](const auto& exec) {
+        c.assign(c.size(), T(0));
+        matmul(exec, {a.data(), {count, m, k}}, {b.data(), {count, k, n}},
+               nd_view<T>(c.data(), {count, m, n}), {}, P::policy);
+        return same_bits(c, expected);
+      };
+      CHECK(run(detops::seq));
+      for (const std::size_t threads : {2u, 3u, 7u}) {
+        CAPTURE(count, threads);
+        CHECK(run(detops::thread_pool(threads)));
+      }
+    }
+  });
+}
+
+TEST_CASE("matmul/batched: lists of matrices of any shapes") {
+  detops_test::for_some_products([]<class P>(P) {
+    using T = typename P::result;
+    using O = typename P::operand;
+    std::mt19937 engine(5);
+    for (int round = 0; round < 20; ++round) {
+      std::vector<detops_test::stored_matrix<O>> a, b;
+      std::vector<detops_test::stored_matrix<T>> c;
+      const auto options = detops_test::pick_options<T>(engine);
+      const std::size_t count = detops_test::pick(engine, 30);
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t m = detops_test::pick(engine, i == 3 ? 300 : 30);
+        const std::size_t n = detops_test::pick(engine, 30), k = detops_test::pick(engine, 50);
+        const auto kind = detops_test::pick_values(engine);
+        const auto input = [&] { return detops_test::pick_input(engine); };
+        a.push_back(detops_test::random_matrix<O>(engine, m, k, input(), kind));
+        b.push_back(detops_test::random_matrix<O>(engine, k, n, input(), kind));
+        c.push_back(
+            detops_test::random_result<T>(engine, m, n, detops_test::pick_output(engine), options));
+      }
+      auto expected = c;
+      std::vector<matrix_view<const O>> a_views;
+      std::vector<matrix_view<O>> b_views;
+      std::vector<matrix_view<T>> c_views;
+      for (std::size_t i = 0; i < count; ++i) {
+        a_views.push_back(a[i].view());
+        b_views.push_back(b[i].view());
+        c_views.push_back(c[i].view());
+        detops::matmul_reference(a[i].view(), b[i].view(), expected[i].view(), options, P::policy);
+      }
+      if (round % 2 == 0) {
+        matmul(a_views, std::span(b_views), c_views, options, P::policy);
+      } else {
+        matmul(detops::thread_pool(1 + engine() % 4), a_views, b_views, c_views, options,
+               P::policy);
+      }
+      for (std::size_t i = 0; i < count; ++i) {
+        CAPTURE(round, i);
+        CHECK(c[i].same_storage(expected[i]));
+      }
+    }
+  });
+}
+
+TEST_CASE("matmul/batched: lists of Eigen matrices; heads that lie side by side") {
+  std::vector<Eigen::MatrixXf> a(3, Eigen::MatrixXf::Random(4, 5)), c(3, Eigen::MatrixXf(4, 6));
+  const std::vector<Eigen::MatrixXf> b(3, Eigen::MatrixXf::Random(5, 6));
+  matmul(a, b, c);
+  Eigen::MatrixXf one(4, 6);
+  matmul(a[0], b[0], one);
+  CHECK(c[2] == one);
+  // in reverse order, columns of one matrix, of which the others are operands
+  const auto memory = some_values<float>(40 * 24, 3);
+  auto written = memory, expected = memory;
+  std::vector<matrix_view<const float>> left, right;
+  std::vector<matrix_view<float>> out;
+  for (std::size_t head = 4; head-- > 0;) {
+    const matrix_view<float> all(written.data(), 40, 24);
+    left.push_back(all.submatrix(0, 8, 40, 4));
+    right.push_back(all.submatrix(4 * head, 12, 4, 2));
+    out.push_back(all.submatrix(0, 2 * head, 40, 2));
+    matmul({memory.data() + 8, 40, 4, 24, 1}, {memory.data() + 4 * head * 24 + 12, 4, 2, 24, 1},
+           matrix_view<float>(expected.data() + 2 * head, 40, 2, 24, 1));
+  }
+  matmul(left, right, out);
+  CHECK(written == expected);
+  // results interleaved element by element
+  std::vector<float> mixed(2 * 40 * 2, -1.0f);
+  matmul({memory.data(), {40, 4}, {24, 1}}, {memory.data() + 8, {2, 4, 2}, {24, 48, 1}},
+         nd_view<float>(mixed.data(), {2, 40, 2}, {1, 4, 2}));
+  std::vector<float> second(80);
+  matmul({memory.data(), 40, 4, 24, 1}, {memory.data() + 8 + 24, 4, 2, 48, 1},
+         matrix_view<float>(second.data(), 40, 2));
+  for (std::size_t i = 0; i < 80; ++i) {
+    CHECK(same_bits(mixed[2 * i + 1], second[i]));
+  }
+}
+
+TEST_CASE("matmul/batched: what is refused, before anything is written") {
+  std::vector<double> memory(300, 1.0), out(100, 2.0);
+  const nd_view<const double> a(memory.data(), {4, 2, 3}), b(memory.data() + 50, {4, 3, 5});
+  const nd_view<double> c(out.data(), {4, 2, 5});
+  const auto refused = [&](const nd_view<const double>& x, const nd_view<const double>& y,
+                           const nd_view<double>& z, const char* what) {
+    CHECK_THROWS_AS(matmul(x, y, z), std::invalid_argument);
+    CHECK_THROWS_WITH(matmul(detops::par, x, y, z), contains("detops::matmul: ") && contains(what));
+  };
+  refused(b, a, c, "A [4x3x5] times B [4x2x3] does not give C [4x2x5]");
+  refused({memory.data(), {3, 2, 3}}, b, c, "A [3x2x3]");
+  refused({memory.data(), {3}}, b, c, "A [3]");
+  refused({memory.data(), {1, 4, 2, 3}}, b, c, "A [1x4x2x3]");
+  refused({nullptr, {4, 2, 3}}, b, c, "A [4x2x3] has null data");
+  refused(a, {memory.data(), {4, 3, 5}, {std::ptrdiff_t{1} << 60, 5, 1}}, c, "larger than");
+  refused(a, b, {out.data(), {4, 2, 5}, {10, 4, 1}}, "share");
+  refused(a, b, {out.data(), {4, 2, 5}, {0, 5, 1}}, "C 1 [2x5] overlaps C 0 [2x5]");
+  refused(a, b, {out.data(), {4, 2, 5}, {9, 5, 1}}, "overlaps C");
+  refused(a, b, {memory.data() + 8, {4, 2, 5}}, "C 0 [2x5] overlaps A 1 [2x3]");
+  refused(a, b, {memory.data() + 100, {4, 2, 5}}, "overlaps B");
+  const std::vector<matrix_view<const double>> as(2, {memory.data(), 2, 3});
+  const std::vector<matrix_view<const double>> bs(2, {memory.data() + 50, 3, 5});
+  std::vector<matrix_view<double>> cs = {{out.data(), 2, 5}, {out.data() + 10, 2, 5}};
+  CHECK_THROWS_WITH(matmul(as, std::span(bs).first(1), cs),
+                    contains("a batch of 2 A times 1 B does not give 2 C"));
+  CHECK_THROWS_WITH(matmul(bs, as, cs), contains("number 0 of the batch: A [3x5] times B [2x3]"));
+  cs[1].data = out.data() + 9;
+  CHECK_THROWS_WITH(matmul(as, bs, cs), contains("C 1 [2x5] overlaps C 0 [2x5]"));
+  cs[1].data = nullptr;
+  CHECK_THROWS_WITH(matmul(as, bs, cs), contains("C of the batch [2x5] has null data"));
+  cs[1] = {out.data() + 10, 2, 5, 1, 1};
+  CHECK_THROWS_WITH(matmul(as, bs, cs), contains("share"));
+  cs[1] = {memory.data() + 60, 2, 5};
+  CHECK_THROWS_WITH(matmul(as, bs, cs), contains("C 1 [2x5] overlaps B 0 [3x5]"));
+  CHECK(memory == std::vector<double>(300, 1.0));
+  CHECK(out == std::vector<double>(100, 2.0));
+  matmul(std::span(as).first(0), std::span(bs).first(0), std::span(cs).first(0));
+}
