@@ -11,7 +11,6 @@
 #include <limits>
 #include <memory>
 #include <ranges>
-#include <string>
 #include <type_traits>
 
 #include <detops/core/check.hpp>
