@@ -9,7 +9,8 @@
 //
 // Same arguments, same bits, same errors. A program for any CPU of its family (compiled without -march) then has the speed
 // of the CPU that it runs on, and is compiled faster, since these headers have no kernels. Call with the namespace: beside
-// `using namespace detops::dispatch` a call sum(x) would name two functions.
+// `using namespace detops::dispatch` a call sum(x) would name two functions. In a program without exceptions an error ends in
+// std::terminate, which prints its message.
 #pragma once
 
 #include <detops/dispatch/level.hpp>

@@ -68,13 +68,11 @@ constexpr row without_policy = {{reduce_to<R, T, pairwise_t>}};
 
 /// In the order of element.
 template <reduction R>
-constexpr of_types sums = {
-    {in_each_policy<R, float>, in_each_policy<R, double>, in_each_policy<R, Eigen::half>,
-     in_each_policy<R, Eigen::bfloat16>}};
+constexpr of_types sums = {{in_each_policy<R, float>, in_each_policy<R, double>,
+                            in_each_policy<R, Eigen::half>, in_each_policy<R, Eigen::bfloat16>}};
 template <reduction R>
-constexpr of_types others = {
-    {without_policy<R, float>, without_policy<R, double>, without_policy<R, Eigen::half>,
-     without_policy<R, Eigen::bfloat16>}};
+constexpr of_types others = {{without_policy<R, float>, without_policy<R, double>,
+                              without_policy<R, Eigen::half>, without_policy<R, Eigen::bfloat16>}};
 
 } // namespace
 

@@ -17,8 +17,12 @@ namespace detops::dispatch::inline DETOPS_ISA::detail {
 
 template <class T>
 plain::array to_plain(const matrix_view<T>& x) {
-  return {const_cast<std::remove_const_t<T>*>(x.data), x.rows, x.cols, x.row_stride,
-          x.col_stride, false};
+  return {const_cast<std::remove_const_t<T>*>(x.data),
+          x.rows,
+          x.cols,
+          x.row_stride,
+          x.col_stride,
+          false};
 }
 template <class T>
 plain::array to_plain(const vector_view<T>& x) {
@@ -27,28 +31,30 @@ plain::array to_plain(const vector_view<T>& x) {
 
 template <executor E>
 plain::executor to_plain_executor(E& exec) {
-  return {const_cast<void*>(static_cast<const void*>(std::addressof(exec))),
-          [](void* object) {
-            return static_cast<std::size_t>(static_cast<E*>(object)->concurrency());
-          },
-          [](void* object, std::size_t count, const plain::task& what) {
-            auto task = [&](std::size_t i) { what.call(what.object, i); };
-            static_cast<E*>(object)->bulk(count, task_ref(task));
-          }};
+  return {
+      const_cast<void*>(static_cast<const void*>(std::addressof(exec))),
+      [](void* object) { return static_cast<std::size_t>(static_cast<E*>(object)->concurrency()); },
+      [](void* object, std::size_t count, const plain::task& what) {
+        auto task = [&](std::size_t i) { what.call(what.object, i); };
+        static_cast<E*>(object)->bulk(count, task_ref(task));
+      }};
 }
 
 template <class T>
-constexpr auto element_index() {
+constexpr std::size_t element_index() {
   using enum plain::element;
-  constexpr plain::element result = std::same_as<T, float>    ? float32
-                                    : std::same_as<T, double> ? float64
-                                    : std::same_as<T, std::int32_t>
-                                        ? int32
-                                        : (std::same_as<T, Eigen::half> ? float16 : bfloat16);
-  return static_cast<std::size_t>(result);
+  const auto which = [] {
+    if constexpr (half_precision<T>) {
+      return detops::detail::is_bfloat16<T> ? bfloat16 : float16;
+    } else {
+      static_assert(real<T> || std::same_as<T, std::int32_t>);
+      return std::same_as<T, float> ? float32 : std::same_as<T, double> ? float64 : int32;
+    }
+  }();
+  return static_cast<std::size_t>(which);
 }
 template <sum_policy Policy>
-constexpr auto policy_index() {
+constexpr std::size_t policy_index() {
   using enum plain::policy;
   constexpr plain::policy result = std::same_as<Policy, pairwise_t> ? pairwise
                                    : std::same_as<Policy, kahan_t>  ? kahan

@@ -16,9 +16,9 @@ template <executor E, class C, class Policy = pairwise_t>
 void matmul(E&& exec, std::type_identity_t<detops::detail::matmul_input<C>> a,
             std::type_identity_t<detops::detail::matmul_input<C>> b, C&& c,
             std::type_identity_t<matmul_options<element_t<C>>> options = {}, Policy = {}) {
-  const auto run = plain::current_kernels()
-                       .matmul.run[detail::element_index<element_t<C>>()]
-                                  [detail::policy_index<Policy>()];
+  const auto run =
+      plain::current_kernels()
+          .matmul.run[detail::element_index<element_t<C>>()][detail::policy_index<Policy>()];
   run(detail::to_plain_executor(exec),
       {detail::to_plain(a), detail::to_plain(b),
        detail::to_plain(detops::detail::as_matrix_output(c)), static_cast<double>(options.alpha),

@@ -11,11 +11,11 @@ namespace detops::dispatch::inline DETOPS_ISA {
 namespace detail {
 
 template <class Out, class... T>
-concept fill_output = vector_like<std::remove_reference_t<Out>> &&
-                      (std::same_as<element_t<Out>, T> || ...) &&
-                      requires(std::remove_reference_t<Out>& x) {
-                        vector_view<element_t<Out>>(detops::detail::to_vector(x));
-                      };
+concept fill_output =
+    vector_like<std::remove_reference_t<Out>> && (std::same_as<element_t<Out>, T> || ...) &&
+    requires(std::remove_reference_t<Out>& x) {
+      vector_view<element_t<Out>>(detops::detail::to_vector(x));
+    };
 
 template <executor E, class Out>
 void fill(plain::fill which, E& exec, const random_key& key, Out& out, std::uint64_t first) {
