@@ -29,13 +29,20 @@ private:
   const dispatch::plain::executor& exec_;
 };
 
+/// The number or pointer itself, in one load: two of them in one load of 16 bytes would wait until the caller's stores of 8
+/// bytes have left its store buffer, which takes as long as a sum of 64 elements.
+template <class V>
+V loaded(const V& value) {
+  return *const_cast<const volatile V*>(&value);
+}
 template <class T>
 matrix_view<T> matrix_of(const dispatch::plain::array& x) {
-  return {static_cast<T*>(x.data), x.rows, x.cols, x.row_stride, x.col_stride};
+  return {static_cast<T*>(loaded(x.data)), loaded(x.rows), loaded(x.cols), loaded(x.row_stride),
+          loaded(x.col_stride)};
 }
 template <class T>
 vector_view<T> vector_of(const dispatch::plain::array& x) {
-  return {static_cast<T*>(x.data), x.cols, x.col_stride};
+  return {static_cast<T*>(loaded(x.data)), loaded(x.cols), loaded(x.col_stride)};
 }
 
 } // namespace detops::inline DETOPS_ISA::detail

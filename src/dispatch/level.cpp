@@ -97,6 +97,16 @@ level asked_for() {
                           "\"; baseline, v3 and v4 are possible");
 }
 
+/// At the first use. Several threads may come here; all find the same, unless one has called use_level in between.
+DETOPS_NOINLINE int choose() {
+  int now = -1;
+  const int first = static_cast<int>(asked_for());
+  return __atomic_compare_exchange_n(&chosen, &now, first, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED)
+             ? first
+             : now;
+}
+
 } // namespace
 
 const char* name_of(level which) {
@@ -108,16 +118,8 @@ bool has_level(level which) {
 }
 
 level current_level() {
-  int now = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
-  if (now < 0) [[unlikely]] {
-    // Several threads may come here; all find the same, unless one has called use_level in between.
-    const int first = static_cast<int>(asked_for());
-    if (__atomic_compare_exchange_n(&chosen, &now, first, false, __ATOMIC_RELAXED,
-                                    __ATOMIC_RELAXED)) {
-      now = first;
-    }
-  }
-  return static_cast<level>(now);
+  const int now = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+  return static_cast<level>(now >= 0 ? now : choose());
 }
 
 void use_level(level which) {

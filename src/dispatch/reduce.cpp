@@ -20,7 +20,7 @@ using dispatch::plain::reduction_call;
 template <reduction R, class T, class Policy>
 auto result_of(const detail::caller& exec, const reduction_call& call) {
   const auto x = detail::matrix_of<const T>(call.x);
-  const auto y = detail::matrix_of<const T>(call.y);
+  [[maybe_unused]] const auto y = [&] { return detail::matrix_of<const T>(call.y); };
   constexpr Policy policy;
   if constexpr (R == reduction::sum) {
     return sum(exec, x, policy);
@@ -29,13 +29,13 @@ auto result_of(const detail::caller& exec, const reduction_call& call) {
   } else if constexpr (R == reduction::norm1) {
     return norm1(exec, x, policy);
   } else if constexpr (R == reduction::dot) {
-    return dot(exec, x, y, policy);
+    return dot(exec, x, y(), policy);
   } else if constexpr (R == reduction::variance) {
     return variance(exec, x, call.ddof, policy);
   } else if constexpr (R == reduction::stddev) {
     return stddev(exec, x, call.ddof, policy);
   } else if constexpr (R == reduction::covariance) {
-    return covariance(exec, x, y, call.ddof, policy);
+    return covariance(exec, x, y(), call.ddof, policy);
   } else if constexpr (R == reduction::norm2) {
     return norm2(exec, x);
   } else if constexpr (R == reduction::max) {

@@ -11,15 +11,15 @@ namespace detail {
 
 /// Of x, or of x and y, which are then of one type.
 template <plain::reduction Operation, class Policy, class Result = void, executor E, class X,
-          class Y>
-auto reduce(E& exec, const X& x, const Y& y, std::size_t ddof = 0) {
+          class... Y>
+auto reduce(E& exec, std::size_t ddof, const X& x, const Y&... y) {
   std::conditional_t<std::is_void_v<Result>, element_t<X>, Result> result{};
   const auto run = plain::current_kernels()
                        .reduce.of[static_cast<std::size_t>(Operation)]
                        .of[element_index<element_t<X>>()]
                        .run[policy_index<Policy>()];
-  run(to_plain_executor(exec), {to_plain(detops::detail::as_elements(x)),
-                                to_plain(detops::detail::as_elements(y)), ddof, &result});
+  run(to_plain_executor(exec), {&result, ddof, to_plain(detops::detail::as_elements(x)),
+                                to_plain(detops::detail::as_elements(y))...});
   return result;
 }
 
@@ -29,7 +29,7 @@ auto reduce(E& exec, const X& x, const Y& y, std::size_t ddof = 0) {
 template <executor E, array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
 element_t<X> sum(E&& exec, const X& x, Policy = {}) {
-  return detail::reduce<plain::reduction::sum, Policy>(exec, x, x);
+  return detail::reduce<plain::reduction::sum, Policy>(exec, 0, x);
 }
 template <array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
@@ -41,7 +41,7 @@ element_t<X> sum(const X& x, Policy policy = {}) {
 template <executor E, array_like X, array_like Y, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Y>>)
 element_t<X> dot(E&& exec, const X& x, const Y& y, Policy = {}) {
-  return detail::reduce<plain::reduction::dot, Policy>(exec, x, y);
+  return detail::reduce<plain::reduction::dot, Policy>(exec, 0, x, y);
 }
 template <array_like X, array_like Y, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Y>>)
@@ -53,7 +53,7 @@ element_t<X> dot(const X& x, const Y& y, Policy policy = {}) {
 template <executor E, array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
 element_t<X> mean(E&& exec, const X& x, Policy = {}) {
-  return detail::reduce<plain::reduction::mean, Policy>(exec, x, x);
+  return detail::reduce<plain::reduction::mean, Policy>(exec, 0, x);
 }
 template <array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
@@ -65,7 +65,7 @@ element_t<X> mean(const X& x, Policy policy = {}) {
 template <executor E, array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
 element_t<X> norm1(E&& exec, const X& x, Policy = {}) {
-  return detail::reduce<plain::reduction::norm1, Policy>(exec, x, x);
+  return detail::reduce<plain::reduction::norm1, Policy>(exec, 0, x);
 }
 template <array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
@@ -77,7 +77,7 @@ element_t<X> norm1(const X& x, Policy policy = {}) {
 template <executor E, array_like X>
   requires floating<element_t<X>>
 element_t<X> norm2(E&& exec, const X& x) {
-  return detail::reduce<plain::reduction::norm2, pairwise_t>(exec, x, x);
+  return detail::reduce<plain::reduction::norm2, pairwise_t>(exec, 0, x);
 }
 template <array_like X>
   requires floating<element_t<X>>
@@ -89,7 +89,7 @@ element_t<X> norm2(const X& x) {
 template <executor E, array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
 element_t<X> variance(E&& exec, const X& x, std::size_t ddof = 0, Policy = {}) {
-  return detail::reduce<plain::reduction::variance, Policy>(exec, x, x, ddof);
+  return detail::reduce<plain::reduction::variance, Policy>(exec, ddof, x);
 }
 template <array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
@@ -101,7 +101,7 @@ element_t<X> variance(const X& x, std::size_t ddof = 0, Policy policy = {}) {
 template <executor E, array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
 element_t<X> stddev(E&& exec, const X& x, std::size_t ddof = 0, Policy = {}) {
-  return detail::reduce<plain::reduction::stddev, Policy>(exec, x, x, ddof);
+  return detail::reduce<plain::reduction::stddev, Policy>(exec, ddof, x);
 }
 template <array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
@@ -113,7 +113,7 @@ element_t<X> stddev(const X& x, std::size_t ddof = 0, Policy policy = {}) {
 template <executor E, array_like X, array_like Y, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Y>>)
 element_t<X> covariance(E&& exec, const X& x, const Y& y, std::size_t ddof = 0, Policy = {}) {
-  return detail::reduce<plain::reduction::covariance, Policy>(exec, x, y, ddof);
+  return detail::reduce<plain::reduction::covariance, Policy>(exec, ddof, x, y);
 }
 template <array_like X, array_like Y, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Y>>)
@@ -125,7 +125,7 @@ element_t<X> covariance(const X& x, const Y& y, std::size_t ddof = 0, Policy pol
 template <executor E, array_like X>
   requires floating<element_t<X>>
 element_t<X> max(E&& exec, const X& x) {
-  return detail::reduce<plain::reduction::max, pairwise_t>(exec, x, x);
+  return detail::reduce<plain::reduction::max, pairwise_t>(exec, 0, x);
 }
 template <array_like X>
   requires floating<element_t<X>>
@@ -137,7 +137,7 @@ element_t<X> max(const X& x) {
 template <executor E, array_like X>
   requires floating<element_t<X>>
 element_t<X> min(E&& exec, const X& x) {
-  return detail::reduce<plain::reduction::min, pairwise_t>(exec, x, x);
+  return detail::reduce<plain::reduction::min, pairwise_t>(exec, 0, x);
 }
 template <array_like X>
   requires floating<element_t<X>>
@@ -149,7 +149,7 @@ element_t<X> min(const X& x) {
 template <executor E, array_like X>
   requires floating<element_t<X>>
 std::size_t argmax(E&& exec, const X& x) {
-  return detail::reduce<plain::reduction::argmax, pairwise_t, std::size_t>(exec, x, x);
+  return detail::reduce<plain::reduction::argmax, pairwise_t, std::size_t>(exec, 0, x);
 }
 template <array_like X>
   requires floating<element_t<X>>
@@ -161,7 +161,7 @@ std::size_t argmax(const X& x) {
 template <executor E, array_like X>
   requires floating<element_t<X>>
 std::size_t argmin(E&& exec, const X& x) {
-  return detail::reduce<plain::reduction::argmin, pairwise_t, std::size_t>(exec, x, x);
+  return detail::reduce<plain::reduction::argmin, pairwise_t, std::size_t>(exec, 0, x);
 }
 template <array_like X>
   requires floating<element_t<X>>

@@ -74,9 +74,10 @@ inline constexpr std::size_t reductions = 12;
 
 /// Of x, or x and y. `value` is where the result goes: an element, of argmax and argmin a std::size_t.
 struct reduction_call {
-  array x, y;
-  std::size_t ddof;
   void* value;
+  std::size_t ddof;
+  array x;
+  array y = {};
 };
 
 enum class map : unsigned { exp, log, sinpi, cospi, tanh };
