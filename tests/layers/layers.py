@@ -23,7 +23,18 @@ LAYERS = {
     "random": {"core", "simd", "exec", "math"},
     "matmul": {"core", "simd", "exec", "reduce", "math"},
     "verify": {"core"},
+    "dispatch": {"core", "simd", "exec", "reduce", "math", "random", "matmul"},
     "adapt": {"core", "simd", "exec", "reduce", "math", "random", "matmul", "verify"},
+}
+# layer -> the only headers of other layers (core aside) that it may include: dispatch takes calls apart, without a kernel
+ALLOWED_ALONE = {
+    "dispatch": {
+        "detops/exec/executor.hpp",
+        "detops/reduce/policies.hpp",
+        "detops/math/operand.hpp",
+        "detops/random/key.hpp",
+        "detops/matmul/check.hpp",
+    },
 }
 NO_LAYER = {"detops", "version"}  # detops.hpp may include anything, version.hpp may be included anywhere
 
@@ -86,6 +97,8 @@ def check_header(root, path):
         allowed = LAYERS.get(layer, set()) | {layer, "version"}
         if layer != "detops" and target_layer not in allowed:
             yield number, f"{layer} may not include {target_layer}"
+        elif layer in ALLOWED_ALONE and target_layer not in {layer, "core"} and target not in ALLOWED_ALONE[layer]:
+            yield number, f"{layer} may not include {target}, which has kernels"
 
     for number, line in enumerate(without_comments(text).splitlines(), 1):
         for party, (pattern, rooms) in ROOMS.items():
@@ -135,6 +148,7 @@ CLEAN = {
 VIOLATIONS = {
     "an upward include": ("include/detops/core/bits.hpp", "#pragma once\n#include <detops/simd/lanes.hpp>\n"),
     "a sideways include": ("include/detops/math/exp.hpp", "#pragma once\n#include <detops/reduce/sum.hpp>\n"),
+    "a kernel in dispatch": ("include/detops/dispatch/sum.hpp", "#pragma once\n#include <detops/reduce/sum.hpp>\n"),
     "a family header of a higher layer": ("include/detops/exec/pool.hpp", "#pragma once\n#include <detops/reduce.hpp>\n"),
     "the umbrella": ("include/detops/reduce/dot.hpp", "#pragma once\n#include <detops/detops.hpp>\n"),
     "xsimd outside simd": ("include/detops/matmul/kernel.hpp", "#pragma once\nusing x = xsimd::batch<float>;\n"),

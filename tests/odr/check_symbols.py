@@ -28,10 +28,6 @@ TAG = re.compile(r"6detops\d+isa_")  # the inline namespace that names an instru
 # none of it computes: bits cannot change. But the copy of a newer CPU's file may be the one that is kept: a program
 # for several CPUs that must start on the oldest links that file first, or gives each its own library.
 ALLOWED = {
-    # Messages of errors.
-    r"std::(__cxx11::)?basic_string<char, .*>::": "text of error messages",
-    r"std::(__cxx11::)?to_string\(": "numbers in error messages",
-    r"__gnu_cxx::__to_xstring<|std::__detail::__to_chars": "numbers in error messages",
     # thread_pool.
     r"Eigen::(EventCount|MaxSizeVector|ThreadPoolInterface)": "the pool",
     r"std::_Function_(base|handler)<?|std::function<void \(\)>": "tasks of the pool",

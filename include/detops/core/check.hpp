@@ -4,19 +4,35 @@
 // The one error path: every misuse ends in invalid(operation, parts...), before anything is written.
 #pragma once
 
-#include <algorithm>
+#include <cinttypes>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <initializer_list>
 #include <stdexcept>
-#include <string>
 
 #include <detops/core/config.hpp>
 
 namespace detops::inline DETOPS_ISA {
 namespace detail {
+
+/// Text of a limited length, in place: what does not fit is cut. (A std::string would leave functions that files for
+/// different instruction sets share.)
+class message_text {
+public:
+  void append(const char* words) {
+    for (; *words != '\0' && size_ + 1 < sizeof text_; ++words) {
+      text_[size_++] = *words;
+    }
+  }
+  const char* c_str() const { return text_; }
+
+private:
+  char text_[1024] = {};
+  std::size_t size_ = 0;
+};
 
 /// A part of a message: words, a number or a shape. It is written out where an error is raised and nowhere else.
 class message_part {
@@ -30,28 +46,34 @@ public:
   message_part(float number) : message_part(static_cast<double>(number)) {}
   /// Up to four extents.
   message_part(std::size_t rank, const std::size_t* extents) : kind_(kind::shape), rank_(rank) {
-    std::copy_n(extents, rank, values_);
+    for (std::size_t d = 0; d < rank; ++d) {
+      values_[d] = extents[d];
+    }
   }
 
-  void append_to(std::string& message) const {
+  void append_to(message_text& message) const {
     char digits[32];
+    const auto append_number = [&](const char* format, auto number) {
+      std::snprintf(digits, sizeof digits, format, number);
+      message.append(digits);
+    };
     switch (kind_) {
     case kind::words:
       message.append(words_);
       break;
     case kind::signed_number:
-      message.append(std::to_string(static_cast<std::int64_t>(values_[0])));
+      append_number("%" PRId64, static_cast<std::int64_t>(values_[0]));
       break;
     case kind::unsigned_number:
-      message.append(std::to_string(values_[0]));
+      append_number("%" PRIu64, values_[0]);
       break;
     case kind::floating_number:
-      std::snprintf(digits, sizeof digits, "%.9g", floating_);
-      message.append(digits);
+      append_number("%.9g", floating_);
       break;
     case kind::shape:
       for (std::size_t d = 0; d < rank_; ++d) {
-        message.append(d == 0 ? "[" : "x").append(std::to_string(values_[d]));
+        message.append(d == 0 ? "[" : "x");
+        append_number("%" PRIu64, values_[d]);
       }
       message.append("]");
     }
@@ -69,23 +91,25 @@ private:
 
 /// Throws `Error` with the message; without exceptions prints it and aborts.
 template <class Error>
-[[noreturn]] DETOPS_NOINLINE inline void raise(const std::string& message) {
+[[noreturn]] DETOPS_NOINLINE inline void raise(const char* message) {
 #if DETOPS_EXCEPTIONS
   throw Error(message);
 #else
-  std::fprintf(stderr, "%s\n", message.c_str());
+  std::fprintf(stderr, "%s\n", message);
   std::abort();
 #endif
 }
 
 [[noreturn]] DETOPS_NOINLINE inline void raise_invalid(const char* operation,
                                                        std::initializer_list<message_part> parts) {
-  std::string message = "detops::";
-  message.append(operation).append(": ");
+  message_text message;
+  message.append("detops::");
+  message.append(operation);
+  message.append(": ");
   for (const message_part& part : parts) {
     part.append_to(message);
   }
-  raise<std::invalid_argument>(message);
+  raise<std::invalid_argument>(message.c_str());
 }
 /// Throws std::invalid_argument "detops::<operation>: <parts>".
 template <class... Parts>

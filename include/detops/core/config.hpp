@@ -69,9 +69,16 @@ static_assert(sizeof(1.0) == sizeof(double),
 #define DETOPS_JOIN_TOKENS(a, b) a##b
 #define DETOPS_JOIN(a, b) DETOPS_JOIN_TOKENS(a, b)
 #if DETOPS_HAS_FMA
-#define DETOPS_ISA DETOPS_JOIN(DETOPS_ISA_BASE, _fma)
+#define DETOPS_ISA_OF_FLAGS DETOPS_JOIN(DETOPS_ISA_BASE, _fma)
 #else
-#define DETOPS_ISA DETOPS_ISA_BASE
+#define DETOPS_ISA_OF_FLAGS DETOPS_ISA_BASE
+#endif
+// The kernels of detops::dispatch are never those that a file of the program has for the same instruction set: such a file
+// may have been compiled with other options, or for debugging.
+#if defined(DETOPS_DISPATCH_LEVEL)
+#define DETOPS_ISA DETOPS_JOIN(DETOPS_ISA_OF_FLAGS, _dispatch)
+#else
+#define DETOPS_ISA DETOPS_ISA_OF_FLAGS
 #endif
 #define DETOPS_STRING_TOKENS(a) #a
 #define DETOPS_STRING(a) DETOPS_STRING_TOKENS(a)

@@ -106,8 +106,7 @@ std::size_t memory_for(problem<S> p, std::size_t concurrency) {
       return how == way::row ? 0 : in_place_memory(p);
     }
   }
-  return how == way::resident ? resident_memory_for(p, concurrency)
-                              : packed_memory(p, concurrency);
+  return how == way::resident ? resident_memory_for(p, concurrency) : packed_memory(p, concurrency);
 }
 
 /// `given` is null or holds memory_for(p, exec.concurrency()).

@@ -4,6 +4,8 @@
 // Loads that widen: elements in memory as lanes of the type they are computed in.
 #pragma once
 
+#include <cstring>
+
 #include <detops/core/element.hpp>
 #include <detops/simd/convert.hpp>
 #include <detops/simd/half_precision.hpp>
@@ -24,7 +26,9 @@ DETOPS_ALWAYS_INLINE batch<double> load(const float* p) {
 #elif DETOPS_WITH_XSIMD && defined(__AVX__)
   return _mm256_cvtps_pd(_mm_loadu_ps(p));
 #elif DETOPS_WITH_XSIMD && defined(__SSE2__)
-  return _mm_cvtps_pd(_mm_castpd_ps(_mm_load_sd(reinterpret_cast<const double*>(p))));
+  double pair; // _mm_load_sd would read the floats as an object that they are not
+  std::memcpy(&pair, p, sizeof pair);
+  return _mm_cvtps_pd(_mm_castpd_ps(_mm_set_sd(pair)));
 #elif DETOPS_WITH_XSIMD
   return vcvt_f64_f32(vld1_f32(p));
 #else
