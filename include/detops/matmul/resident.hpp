@@ -32,6 +32,9 @@ inline constexpr std::size_t thin_group = 4;
 /// Bytes of the sums of a band: a part of L2.
 inline constexpr std::size_t band_bytes = 256 * 1024;
 
+/// Panels of contiguous rows of B that are packed together: longer parts of its rows, and fewer pages, at a time.
+inline constexpr std::size_t most_panels_together = 4;
+
 /// Schemes whose kernel can read rows of B as they are.
 template <class S>
 inline constexpr bool reads_rows_of_b = !S::integer && !S::float_in_double;
@@ -46,12 +49,13 @@ struct resident_plan {
   std::size_t band_columns; // columns of C whose rows of B are read as they lie
   std::size_t band;         // of them at once
   std::size_t panels;       // the rest of the columns
+  std::size_t group;        // panels that one task takes together
   std::size_t threads;
 
   std::size_t bands() const { return band_columns == 0 ? 0 : divide_up(band_columns, band); }
-  std::size_t tasks() const { return bands() + panels; }
+  std::size_t tasks() const { return bands() + divide_up(panels, group); }
   /// Sums that a task works on at once.
-  std::size_t width() const { return larger(bands() == 0 ? 0 : band, tile<S>::columns); }
+  std::size_t width() const { return larger(bands() == 0 ? 0 : band, group * tile<S>::columns); }
 };
 
 /// Panels of equal height, as few as there can be: 8 rows are two of 4, not one of 6 and one of 2.
@@ -81,6 +85,9 @@ resident_plan<S> make_resident_plan(const problem<S>& p, std::size_t concurrency
     plan.band = larger(columns, round_up(smaller(in_cache, shared), columns));
   }
   plan.panels = divide_up(n - plan.band_columns, columns);
+  plan.group = p.b.col_stride == 1
+                   ? larger(1, smaller(most_panels_together, plan.panels / (2 * plan.threads)))
+                   : 1;
   return plan;
 }
 
@@ -110,7 +117,7 @@ template <class S>
 resident_worker<S> carve_resident_worker(carver& memory, const resident_plan<S>& plan) {
   const std::size_t sums = S::fields * plan.rows * plan.width();
   resident_worker<S> w{};
-  w.b = memory.take<typename S::packed>(fold_depth * tile<S>::columns);
+  w.b = memory.take<typename S::packed>(plan.group * fold_depth * tile<S>::columns);
   w.sums = memory.take<typename S::sum>(sums);
   w.levels = memory.take<typename S::sum>(sums * plan.levels);
   return w;
@@ -130,47 +137,45 @@ struct transposed_panel {
   }
 };
 
-/// One panel of columns from `col` on, block by block: packed, or transposed by the kernel.
+/// A group of panels of columns from `col` on, block by block: packed, or transposed by the kernel.
 template <class S>
-void run_panel(const problem<S>& p, const resident_plan<S>& plan, std::size_t col,
-               const resident_memory<S>& call, const resident_worker<S>& worker) {
-  constexpr std::size_t columns = tile<S>::columns, lanes = tile<S>::lanes;
-  const std::size_t cols = smaller(columns, p.c.cols - col);
+void run_panels(const problem<S>& p, const resident_plan<S>& plan, std::size_t col,
+                const resident_memory<S>& call, const resident_worker<S>& worker) {
+  constexpr std::size_t columns = tile<S>::columns;
+  const std::size_t cols = smaller(plan.group * columns, p.c.cols - col);
+  const bool transposed = reads_operands<S> && p.b.row_stride == 1 && plan.rows <= plan.height;
+  const std::size_t partial = S::fields * plan.rows * columns;
+  const worker_memory<S> memory{call.a, call.a_ranges, nullptr, nullptr};
+  exponent_range b_ranges[most_panels_together];
   typename S::sum* levels[64];
-  for (std::size_t l = 0; l < plan.levels; ++l) {
-    levels[l] = worker.levels + l * S::fields * plan.rows * columns;
-  }
-  exponent_range b_range;
   strip<S> s;
-  s.at = {0, col, p.c.rows, cols};
   s.height = plan.height;
-  s.width = round_up(cols, lanes);
   s.packed_depth = plan.steps;
-  s.b_range = &b_range;
   s.levels = levels;
   s.first = 0;
-  const worker_memory<S> memory{call.a, call.a_ranges, nullptr, nullptr};
   do {
     s.depth = smaller(fold_depth, plan.steps - s.first);
     s.block = s.first / fold_depth;
     s.last = s.first + s.depth == plan.steps;
-    const auto* data = &p.b(first_product<S>(s.first), col);
-    bool done = false;
-    if constexpr (reads_operands<S>) {
-      if (p.b.row_stride == 1 && plan.rows <= plan.height) {
-        run_strip(p, s, memory, transposed_panel<S>{data, cols, p.b.col_stride});
-        done = true;
-      }
+    if (!transposed && s.depth > 0) {
+      pack_b(p, {s.first, s.depth, col, cols}, 0, cols,
+             call_memory<S>{worker.b, b_ranges, nullptr});
     }
-    if (!done) {
-      const panel_source<typename S::operand> source{data, cols, products<S>(p, s.first, s.depth),
-                                                     p.b.col_stride, p.b.row_stride};
-      if (s.depth > 0) {
-        pack_panels<S, columns, lanes>(
-            source, s.depth, worker.b,
-            [&](std::size_t, const exponent_range& range) { b_range = range; });
+    for (std::size_t panel = 0; panel * columns < cols; ++panel) {
+      s.at = {0, col + panel * columns, p.c.rows, smaller(columns, cols - panel * columns)};
+      s.width = round_up(s.at.cols, tile<S>::lanes);
+      s.b_range = &b_ranges[panel];
+      for (std::size_t l = 0; l < plan.levels; ++l) {
+        levels[l] = worker.levels + (l * plan.group + panel) * partial;
       }
-      run_strip(p, s, memory, packed_panel<S>{worker.b});
+      if constexpr (reads_operands<S>) {
+        if (transposed) {
+          run_strip(p, s, memory,
+                    transposed_panel<S>{&p.b(s.first, s.at.col), s.at.cols, p.b.col_stride});
+          continue;
+        }
+      }
+      run_strip(p, s, memory, packed_panel<S>{worker.b + panel * columns * s.depth});
     }
     s.first += s.depth;
   } while (!s.last);
@@ -280,7 +285,7 @@ void run_resident_task(const problem<S>& p, const resident_plan<S>& plan, std::s
     }
     index -= plan.bands();
   }
-  run_panel(p, plan, plan.band_columns + index * tile<S>::columns, call, worker);
+  run_panels(p, plan, plan.band_columns + index * plan.group * tile<S>::columns, call, worker);
 }
 
 /// Whether packed A stays in the cache.
