@@ -170,6 +170,16 @@ void transpose_panel(const panel_source<T>& source, T* out) {
   }
 }
 
+/// N steps of a vector that is contiguous along k.
+template <class S, std::size_t N>
+DETOPS_ALWAYS_INLINE auto widened_steps(const typename S::operand* p) {
+  if constexpr (S::integer) {
+    return simd::load_short_pairs<N>(p);
+  } else {
+    return simd::load_as<typename S::packed, N>(p);
+  }
+}
+
 /// Vectors that are contiguous along k, of another type than the panel's: widened in pieces, then transposed.
 template <class S, std::size_t Width>
 void pack_widened(const panel_source<typename S::operand>& source, typename S::packed* out) {
@@ -178,10 +188,11 @@ void pack_widened(const panel_source<typename S::operand>& source, typename S::p
   constexpr std::size_t piece = 8 * lanes;
   packed rows[Width * piece];
   std::size_t k = 0;
-  for (; k + piece <= source.depth; k += piece) {
+  for (; (k + piece) * S::products_per_step <= source.depth; k += piece) {
     for (std::size_t x = 0; x < source.count; ++x) {
       for (std::size_t i = 0; i < piece; i += lanes) {
-        simd::load_as<packed, lanes>(source.at(x, k + i)).store(rows + x * piece + i);
+        widened_steps<S, lanes>(source.at(x, (k + i) * S::products_per_step))
+            .store(rows + x * piece + i);
       }
     }
     transpose_panel<Width>(panel_source<packed>{rows, source.count, piece, piece, 1},
@@ -190,12 +201,34 @@ void pack_widened(const panel_source<typename S::operand>& source, typename S::p
   pack_elements<S, Width>(source, k, out);
 }
 
+/// Integers whose rows (of k) are contiguous: two rows give a row of pairs.
+template <std::size_t Width>
+void pack_pairs_of_rows(const panel_source<std::int8_t>& source, std::uint32_t* out) {
+  constexpr std::int8_t none[Width] = {};
+  for (std::size_t k = 0; k < source.depth; k += 2, out += Width) {
+    const std::int8_t* low = source.at(0, k);
+    const std::int8_t* high = k + 1 < source.depth ? source.at(0, k + 1) : none;
+    std::size_t x = 0;
+    for (; x + 8 <= Width; x += 8) {
+      simd::widen_pairs_of_rows(low + x, high + x, out + x);
+    }
+    for (; x < Width; ++x) {
+      out[x] = simd::short_pair(low[x], high[x]);
+    }
+  }
+}
+
 template <class S, std::size_t Width>
 exponent_range pack_panel(const panel_source<typename S::operand>& source,
                           typename S::packed* out) {
   using packed = typename S::packed;
   constexpr bool same_type = std::same_as<typename S::operand, packed>;
-  if constexpr (!S::integer && !S::float_in_double) {
+  if constexpr (S::integer) {
+    if (source.across == 1 && source.count == Width) {
+      pack_pairs_of_rows<Width>(source, out);
+      return {};
+    }
+  } else if constexpr (!S::float_in_double) {
     if (source.across == 1 && source.count == Width) {
       constexpr std::size_t lanes = simd::register_lanes<packed>;
       if constexpr (same_type) {
@@ -210,6 +243,8 @@ exponent_range pack_panel(const panel_source<typename S::operand>& source,
         return {};
       }
     }
+  }
+  if constexpr (!S::float_in_double) {
     if (source.along == 1) {
       if constexpr (same_type) {
         transpose_panel<Width>(source, out);

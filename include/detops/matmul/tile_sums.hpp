@@ -30,11 +30,17 @@ struct tile_sums {
     if constexpr (S::integer) {
       s = simd::add_short_products(s, a, b);
     } else if constexpr (S::fields == 2) {
-      const vector product = simd::mul(a, b);
-      const vector rest = simd::fma(a, b, simd::neg(product));
-      const auto exact = simd::two_sum(s, product);
-      s = exact.sum;
-      field[1][r] = simd::add(field[1][r], simd::add(rest, exact.error));
+      // register by register, because g++ copies whole lanes through memory
+      using one = simd::lanes<sum, simd::register_lanes<sum>>;
+      vector::for_each_register([&](auto k) DETOPS_INLINE_LAMBDA {
+        const one x{{a.part[k]}}, y{{b.part[k]}};
+        const one product = simd::mul(x, y);
+        const one rest = simd::fma(x, y, simd::neg(product));
+        const auto exact = simd::two_sum(one{{s.part[k]}}, product);
+        s.part[k] = exact.sum.part[0];
+        auto& error = field[1][r].part[k];
+        error = simd::add(one{{error}}, simd::add(rest, exact.error)).part[0];
+      });
     } else if constexpr (S::exact_products) {
       s = simd::mul_add(a, b, s);
     } else {
