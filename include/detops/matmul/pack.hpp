@@ -208,12 +208,14 @@ void pack_pairs_of_rows(const panel_source<std::int8_t>& source, std::uint32_t* 
   for (std::size_t k = 0; k < source.depth; k += 2, out += Width) {
     const std::int8_t* low = source.at(0, k);
     const std::int8_t* high = k + 1 < source.depth ? source.at(0, k + 1) : none;
-    std::size_t x = 0;
-    for (; x + 8 <= Width; x += 8) {
+    constexpr std::size_t by_registers = Width / 8 * 8;
+    for (std::size_t x = 0; x < by_registers; x += 8) {
       simd::widen_pairs_of_rows(low + x, high + x, out + x);
     }
-    for (; x < Width; ++x) {
-      out[x] = simd::short_pair(low[x], high[x]);
+    if constexpr (by_registers < Width) {
+      for (std::size_t x = by_registers; x < Width; ++x) {
+        out[x] = simd::short_pair(low[x], high[x]);
+      }
     }
   }
 }
