@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include <detops/core/nd_view.hpp>
 #include <detops/core/scratch.hpp>
@@ -109,7 +110,11 @@ template <class T>
 bool steps_are_nested(const nd_view<T>& x) {
   std::size_t order[max_rank] = {0, 1, 2, 3};
   const auto step = [&](std::size_t d) { return magnitude(x.strides[d]); };
-  std::sort(order, order + x.rank, [&](std::size_t a, std::size_t b) { return step(a) < step(b); });
+  for (std::size_t i = 1; i < x.rank; ++i) { // of four at most; g++ 12 warns of std::sort on so few
+    for (std::size_t j = i; j > 0 && step(order[j]) < step(order[j - 1]); --j) {
+      std::swap(order[j], order[j - 1]);
+    }
+  }
   std::size_t reach = 0;
   for (std::size_t d = 0; d < x.rank; ++d) {
     const std::size_t steps = x.extents[order[d]] - 1;
