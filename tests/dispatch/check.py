@@ -11,11 +11,15 @@ old_cpu       the same program on emulated CPUs: the highest level that each has
 
 import collections
 import os
+import pathlib
 import platform
 import re
 import shutil
 import subprocess
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from verdict import Failure, Skip, exit_code_of
 
 LEVELS = ["baseline", "v3", "v4"]
 KERNEL = re.compile(r"6detops\d+isa_\w*_dispatch")
@@ -24,14 +28,6 @@ ENTRIES = re.compile(
     r"|^_ZN6detops8dispatch(5plain)?\d+(current_level|current_kernels|name_of|has_level|use_level)E"
 )
 NO_CODE = re.compile(r"^DW\.ref\.|^__clang_call_terminate$")
-
-
-class Failure(Exception):
-    pass
-
-
-class Skip(Exception):
-    pass
 
 
 def symbols(_program, library):
@@ -117,15 +113,8 @@ def old_cpu(program, _library):
 
 def main():
     what, program, library = sys.argv[1:]
-    try:
-        {"symbols": symbols, "environment": environment, "old_cpu": old_cpu}[what](program, library)
-        return 0
-    except Skip as skip:
-        print(f"skipped: {skip}")
-        return 0
-    except Failure as failure:
-        print(f"dispatch/{what}: FAILED: {failure}")
-        return 1
+    check = {"symbols": symbols, "environment": environment, "old_cpu": old_cpu}[what]
+    return exit_code_of(f"dispatch/{what}", lambda: check(program, library))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from verdict import Failure, Skip, exit_code_of
+
 HERE = pathlib.Path(__file__).resolve().parent
 EXPECTED = HERE / "expected.txt"
 
@@ -81,14 +84,6 @@ OTHERS = {
     "host_states": "rounding modes and flush bits of the caller and of each thread that works, and a shared object "
     "built with -Ofast, loaded before the first call",
 }
-
-
-class Failure(Exception):
-    pass
-
-
-class Skip(Exception):
-    pass
 
 
 def run(command):
@@ -292,18 +287,14 @@ def main():
         return 0
     options.build.mkdir(parents=True, exist_ok=True)
     test = Test(options)
-    try:
+
+    def check():
         if options.write:
             write_expected(test)
-            return 0
-        print(f"{options.name}: {test.check(options.name)}")
-        return 0
-    except Skip as skip:
-        print(f"skipped: {skip}")
-        return 0
-    except Failure as failure:
-        print(f"{options.name}: FAILED: {failure}")
-        return 1
+        else:
+            print(f"{options.name}: {test.check(options.name)}")
+
+    return exit_code_of(options.name, check)
 
 
 if __name__ == "__main__":

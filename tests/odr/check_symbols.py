@@ -19,6 +19,9 @@ import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from verdict import Failure, Skip, exit_code_of
+
 HERE = pathlib.Path(__file__).resolve().parent
 EXPECTED = HERE.parent / "hostile" / "expected.txt"
 OURS = "6detops"
@@ -37,14 +40,6 @@ ALLOWED = {
     # Of the language.
     r"^DW\.ref\.|^__clang_call_terminate$": "exceptions; no code of a CPU",
 }
-
-
-class Failure(Exception):
-    pass
-
-
-class Skip(Exception):
-    pass
 
 
 def run(command):
@@ -155,15 +150,8 @@ def main():
     options = parser.parse_args(words[:split])
     options.compiler = words[split + 1 :]
     options.build.mkdir(parents=True, exist_ok=True)
-    try:
-        {"symbols": symbols, "link_order": link_order, "old_cpu": old_cpu}[options.what](options)
-        return 0
-    except Skip as skip:
-        print(f"skipped: {skip}")
-        return 0
-    except Failure as failure:
-        print(f"odr/{options.what}: FAILED: {failure}")
-        return 1
+    check = {"symbols": symbols, "link_order": link_order, "old_cpu": old_cpu}[options.what]
+    return exit_code_of(f"odr/{options.what}", lambda: check(options))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@
 #include <detops/reduce/policies.hpp>
 
 #include "catch.hpp"
+#include "filler.hpp"
 
 namespace test {
 
@@ -203,7 +204,7 @@ public:
     const std::size_t line = inner * step + (random.once_in(2) ? 0 : random.below(7));
     const std::size_t before = random.below(17);
     laid_out<T> result;
-    result.buffer.assign(before + outer * line + 1 + random.below(9), filler<T>());
+    result.buffer.assign(before + outer * line + 1 + random.below(9), detops_test::filler<T>());
     std::ptrdiff_t inner_stride = static_cast<std::ptrdiff_t>(step);
     std::ptrdiff_t outer_stride = static_cast<std::ptrdiff_t>(line);
     const T* first = result.buffer.data() + before;
@@ -250,15 +251,6 @@ public:
   static inline std::uint64_t compared = 0;
 
 private:
-  template <class T>
-  static T filler() {
-    if constexpr (std::integral<T>) {
-      return static_cast<T>(0x5b5b5b5b5b5b5b5b);
-    } else {
-      return std::numeric_limits<T>::quiet_NaN();
-    }
-  }
-
   const char* property_;
   std::uint64_t number_;
 };

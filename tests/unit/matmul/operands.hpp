@@ -20,6 +20,8 @@
 #include <detops/core/view.hpp>
 #include <detops/matmul/scheme.hpp>
 
+#include "filler.hpp"
+
 namespace detops_test {
 
 enum class layout {
@@ -35,16 +37,6 @@ inline constexpr int output_layouts = 5; // the rest have stride 0
 inline constexpr int input_layouts = 7;
 
 enum class values { normal, mixed_exponents, small_integers, special };
-
-/// What is no element: NaN, of integers a number.
-template <class T>
-constexpr T filler() {
-  if constexpr (std::integral<T>) {
-    return static_cast<T>(0x5b5b5b5b);
-  } else {
-    return std::numeric_limits<T>::quiet_NaN();
-  }
-}
 
 template <class T>
 T from_double(double value) {
