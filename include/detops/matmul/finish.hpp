@@ -17,8 +17,10 @@ namespace detops::inline DETOPS_ISA::detail::gemm {
 /// Whether sums are elements of C as they are.
 template <class S>
 bool plain(const problem<S>& p) {
-  return S::fields == 1 && sizeof(typename S::sum) == sizeof(typename S::result) &&
-         p.options.alpha == 1 && p.options.beta == 0;
+  using sum = typename S::sum;
+  using result = typename S::result;
+  return S::fields == 1 && (S::integer || std::same_as<sum, result>) && p.options.alpha == 1 &&
+         p.options.beta == 0;
 }
 
 /// Lanes in which tiles are finished: whole registers of sums and of elements of C.

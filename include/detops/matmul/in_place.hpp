@@ -71,17 +71,17 @@ DETOPS_NOINLINE void fold_tile(A a, B b, std::size_t k, block_result<typename S:
   result.levels = levels;
   std::size_t block = 0;
   for (; (block + 1) * fold_depth < k; ++block) {
-    const std::size_t trailing_ones = block & ~(block + 1);
+    const fold_place place = place_in_fold(block, false);
     block_result<T> older = result;
     older.canonical = false;
-    older.merged = trailing_ones;
-    older.out = levels[__builtin_popcountll(trailing_ones)];
+    older.merged = place.merged;
+    older.out = levels[place.level];
     older.out_stride = width;
     run_tile<S, Rows, Registers>(a, b, fold_depth, older);
     a.skip(fold_depth);
     b.skip(fold_depth);
   }
-  result.merged = block;
+  result.merged = place_in_fold(block, true).merged;
   run_tile<S, Rows, Registers>(a, b, k - block * fold_depth, result);
 }
 

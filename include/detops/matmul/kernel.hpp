@@ -78,10 +78,8 @@ struct strided_b {
   void skip(std::size_t steps) { data += static_cast<std::ptrdiff_t>(steps) * step; }
 };
 
-/// Where the sums of a block go. The fold is a binary counter: block number t first takes in the
-/// partial tiles at levels 0, 1, ... for each trailing 1 of t (they are older, so they stand on the
-/// left), the last block those for every 1 of t; the result is the next level's partial tile, or C.
-/// A partial tile holds the sums, then the errors where they are kept.
+/// Where the sums of a block go: into the next level's partial tile (place_in_fold), or C. A partial tile
+/// holds the sums, then the errors where they are kept.
 template <class T>
 struct block_result {
   T* const* levels = nullptr; // partial tiles of this strip of C, by level

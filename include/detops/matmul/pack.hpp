@@ -65,7 +65,6 @@ struct exponent_range {
       highest = exponent;
     }
   }
-  void include(double) {}
   void include(const exponent_range& other) {
     lowest = other.lowest < lowest ? other.lowest : lowest;
     highest = other.highest > highest ? other.highest : highest;

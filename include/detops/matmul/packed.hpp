@@ -120,13 +120,12 @@ template <class S, class B>
 void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& memory, const B& b) {
   using sum = typename S::sum;
   const bool as_they_are = plain(p) && p.c.col_stride == 1;
-  const std::uint64_t number = s.block;
-  const std::uint64_t trailing_ones = number & ~(number + 1);
-  sum* const partial = s.last ? nullptr : s.levels[__builtin_popcountll(trailing_ones)];
+  const fold_place place = place_in_fold(s.block, s.last);
+  sum* const partial = s.last ? nullptr : s.levels[place.level];
   alignas(scratch_alignment) sum sums[S::fields * tile<S>::rows * tile<S>::columns];
   block_result<sum> result;
   result.levels = s.levels;
-  result.merged = s.last ? number : trailing_ones;
+  result.merged = place.merged;
 
   std::size_t unfinished = 0;
   for (std::size_t i = 0; i < s.at.rows; i += s.height) {

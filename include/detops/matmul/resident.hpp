@@ -10,7 +10,6 @@
 //                                          its use, or transposed by the kernel itself
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 
 #include <detops/matmul/in_place.hpp>
@@ -256,14 +255,10 @@ void run_band(const problem<S>& p, const resident_plan<S>& plan, std::size_t col
       }
     }
     const bool last = begin + depth == plan.steps;
-    const std::uint64_t trailing_ones = block & ~(block + 1);
-    const std::uint64_t merged = last ? block : trailing_ones;
-    auto* out =
-        last ? worker.sums
-             : worker.levels + static_cast<std::size_t>(__builtin_popcountll(trailing_ones)) *
-                                   S::fields * count;
-    if (merged != 0 || !last) {
-      fold_band<S>(worker.sums, worker.levels, count, merged, out);
+    const fold_place place = place_in_fold(block, last);
+    auto* out = last ? worker.sums : worker.levels + place.level * S::fields * count;
+    if (place.merged != 0 || !last) {
+      fold_band<S>(worker.sums, worker.levels, count, place.merged, out);
     }
     if (last) {
       const region at{0, col, p.c.rows, cols};
