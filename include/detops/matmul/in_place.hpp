@@ -101,9 +101,9 @@ void run_whole_tile(const problem<S>& p, const panels_of_b<S>& panels, const reg
     result.out_stride = out_stride;
     result.canonical = canonical;
     if (k <= fold_depth) {
-      run_tile<S, Rows, Registers>(a, b, k, result);
+      run_tile<typename S::arithmetic, Rows, Registers>(a, b, k, result);
     } else {
-      fold_tile<S, Rows, Registers, in_place_levels>(a, b, k, result);
+      fold_tile<typename S::arithmetic, Rows, Registers, in_place_levels>(a, b, k, result);
     }
   };
   if (as_they_are && at.cols == width) {

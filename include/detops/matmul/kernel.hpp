@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The register kernel: one block of at most fold_depth steps for one tile of C, then its part of
-// the fold. This is the only place whose shape depends on the ISA (through blocking.hpp and simd/).
+// the fold. S is an arithmetic. This is the only place whose shape depends on the ISA (through blocking.hpp and simd/).
 //
 //                      b: depth x columns            per step: `columns` of b are loaded into
 //                      registers,

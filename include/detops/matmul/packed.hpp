@@ -152,8 +152,8 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
     const auto* a = memory.a + i * s.packed_depth + s.first * height;
     with_packed_shape<S>(height, s.width, [&](auto tile_rows, auto registers) {
       if constexpr (tile_rows <= B::most_rows) {
-        run_tile<S, tile_rows, registers>(packed_a<typename S::packed, tile_rows>{a}, b(registers),
-                                          s.depth, result);
+        run_tile<typename S::arithmetic, tile_rows, registers>(
+            packed_a<typename S::packed, tile_rows>{a}, b(registers), s.depth, result);
       }
     });
     if (s.last && !direct) {

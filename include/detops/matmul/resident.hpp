@@ -181,13 +181,12 @@ void run_panels(const problem<S>& p, const resident_plan<S>& plan, std::size_t c
 }
 
 /// `steps` rows of B into the sums of one panel of A, `width` of them in a row and, after all rows, their errors.
-template <class S, std::size_t Rows>
-DETOPS_NOINLINE void add_rows_of_b(const typename S::packed* a, strided_b<typename S::operand> b,
-                                   std::size_t steps, bool first, std::size_t cols,
-                                   typename S::sum* sums, std::size_t width, std::size_t errors) {
+template <class S, std::size_t Rows, class T>
+DETOPS_NOINLINE void add_rows_of_b(const typename S::packed* a, strided_b<T> b, std::size_t steps,
+                                   bool first, std::size_t cols, typename S::sum* sums,
+                                   std::size_t width, std::size_t errors) {
   const auto run = [&](auto registers, std::size_t col) DETOPS_INLINE_LAMBDA {
-    using T = tile_sums<S, Rows, decltype(registers)::value>;
-    T t;
+    tile_sums<S, Rows, registers> t;
     const auto for_each = [&](auto&& f) DETOPS_INLINE_LAMBDA {
       unrolled<S::fields>([&](auto field) DETOPS_INLINE_LAMBDA {
         unrolled<Rows>([&](auto r) DETOPS_INLINE_LAMBDA {
@@ -201,8 +200,7 @@ DETOPS_NOINLINE void add_rows_of_b(const typename S::packed* a, strided_b<typena
       for_each([](auto& v, const typename S::sum* from)
                    DETOPS_INLINE_LAMBDA { v = std::remove_cvref_t<decltype(v)>::load(from); });
     }
-    run_steps(packed_a<typename S::packed, Rows>{a},
-              strided_b<typename S::operand>{b.data + col, b.step}, steps, t);
+    run_steps(packed_a<typename S::packed, Rows>{a}, strided_b<T>{b.data + col, b.step}, steps, t);
     for_each([](const auto& v, typename S::sum* to) DETOPS_INLINE_LAMBDA { v.store(to); });
   };
   constexpr std::size_t registers = tile<S>::registers;
@@ -249,8 +247,9 @@ void run_band(const problem<S>& p, const resident_plan<S>& plan, std::size_t col
         const std::size_t height = smaller(plan.height, plan.rows - row);
         const auto* a = call.a + row * plan.steps + (begin + step) * height;
         with_packed_shape<S>(height, tile<S>::lanes, [&](auto rows, auto) {
-          add_rows_of_b<S, rows>(a, b, smaller(thin_group, depth - step), step == 0, cols,
-                                 worker.sums + row * plan.band, plan.band, count);
+          add_rows_of_b<typename S::arithmetic, rows>(
+              a, b, smaller(thin_group, depth - step), step == 0, cols,
+              worker.sums + row * plan.band, plan.band, count);
         });
       }
     }
@@ -258,7 +257,7 @@ void run_band(const problem<S>& p, const resident_plan<S>& plan, std::size_t col
     const fold_place place = place_in_fold(block, last);
     auto* out = last ? worker.sums : worker.levels + place.level * S::fields * count;
     if (place.merged != 0 || !last) {
-      fold_band<S>(worker.sums, worker.levels, count, place.merged, out);
+      fold_band<typename S::arithmetic>(worker.sums, worker.levels, count, place.merged, out);
     }
     if (last) {
       const region at{0, col, p.c.rows, cols};

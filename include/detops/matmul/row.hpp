@@ -20,9 +20,9 @@ void run_row_panel(const problem<S>& p, std::size_t col) {
   block_result<T> result;
   result.out = sums;
   result.out_stride = width;
-  fold_tile<S, 1, Registers, 64>(packed_a<T, 1>{p.a.data},
-                                 contiguous_vectors<T, width>(&p.b(0, col), cols, p.b.col_stride),
-                                 p.a.cols, result);
+  fold_tile<typename S::arithmetic, 1, Registers, 64>(
+      packed_a<T, 1>{p.a.data}, contiguous_vectors<T, width>(&p.b(0, col), cols, p.b.col_stride),
+      p.a.cols, result);
   const region at{0, col, 1, cols};
   finish_tile(p, at, sums, width, 0);
   finished(p, at);

@@ -44,28 +44,45 @@ inline constexpr bool is_binary16 = false;
 template <half_precision T>
 inline constexpr bool is_binary16<T> = !is_bfloat16<T>;
 
-/// How one element of C is computed.
-template <element T, class Policy>
-struct scheme {
-  using result = T;
-  using operand = operand_t<T>;
-  using scalar = scalar_t<T>;
-  static constexpr bool integer = std::same_as<T, std::int32_t>;
-  static constexpr bool wide = std::same_as<Policy, wide_t>;
-  /// What is kept of the sums of a chain: their errors, too, or not.
-  static constexpr std::size_t fields =
-      std::same_as<Policy, kahan_t> || (wide && std::same_as<T, double>) ? 2 : 1;
-  /// The type of the sums.
-  using sum = std::conditional_t<integer, std::uint32_t, std::conditional_t<wide, double, scalar>>;
-  /// Products of two operands have no rounding error in `sum`, but for results below or above all its numbers.
-  static constexpr bool exact_products =
-      integer || (wide && !std::same_as<T, double>) || is_binary16<T>;
+/// How the sums of a chain take in products: all that the kernel knows, so that types and policies share kernels.
+template <class Sum, std::size_t Fields, bool ExactProducts>
+struct arithmetic {
+  using sum = Sum;
+  /// What is kept of the sums: their errors, too, or not.
+  static constexpr std::size_t fields = Fields;
+  /// Without fma: products have no rounding error in `sum`, but for results below or above all its numbers.
+  static constexpr bool exact_products = ExactProducts;
+  static constexpr bool integer = std::same_as<sum, std::uint32_t>;
   /// Where the ISA has no fma, sums of floats are kept in doubles, in which products are exact.
   static constexpr bool float_in_double =
       !has_fma && std::same_as<sum, float> && fields == 1 && !exact_products;
   /// The type of packed operands. Integers of 8 bits are packed as pairs of 16, two products to a step.
   using packed = std::conditional_t<float_in_double, double, sum>;
   static constexpr std::size_t products_per_step = integer ? 2 : 1;
+};
+
+template <class T, class Policy>
+inline constexpr bool in_double = std::same_as<Policy, wide_t> && !std::same_as<T, double>;
+template <class T, class Policy>
+inline constexpr bool keeps_errors =
+    std::same_as<Policy, kahan_t> || (std::same_as<Policy, wide_t> && std::same_as<T, double>);
+template <class T, class Policy>
+using sum_t = std::conditional_t<std::same_as<T, std::int32_t>, std::uint32_t,
+                                 std::conditional_t<in_double<T, Policy>, double, scalar_t<T>>>;
+
+template <class T, class Policy>
+using arithmetic_for =
+    arithmetic<sum_t<T, Policy>, keeps_errors<T, Policy> ? 2 : 1,
+               !has_fma && !keeps_errors<T, Policy> &&
+                   (in_double<T, Policy> || is_binary16<T> || std::same_as<T, std::int32_t>)>;
+
+/// How one element of C is computed.
+template <element T, class Policy>
+struct scheme : arithmetic_for<T, Policy> {
+  using result = T;
+  using operand = operand_t<T>;
+  using scalar = scalar_t<T>;
+  static constexpr bool wide = std::same_as<Policy, wide_t>;
 };
 
 } // namespace detail::gemm
