@@ -104,7 +104,8 @@ DETOPS_ALWAYS_INLINE void run_steps(A a, B b, std::size_t depth,
   };
   if constexpr (S::fields == 1 && (has_fma || S::exact_products)) {
     for (; depth >= 2; depth -= 2) {
-      unrolled<2>([&](auto) DETOPS_INLINE_LAMBDA { step(); });
+      step();
+      step();
     }
   }
   for (; depth > 0; --depth) {

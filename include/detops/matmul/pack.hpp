@@ -26,8 +26,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include <detops/core/unrolled.hpp>
 #include <detops/matmul/blocking.hpp>
-#include <detops/matmul/unrolled.hpp>
 #include <detops/simd/short_pairs.hpp>
 #include <detops/simd/transpose.hpp>
 #include <detops/simd/widen.hpp>
@@ -129,15 +129,14 @@ struct contiguous_vectors {
     constexpr std::size_t at_once = simd::transposed_columns<T>;
     unrolled<groups>([&](auto group) DETOPS_INLINE_LAMBDA { // prefetchers know loads by their place
       constexpr std::size_t g = groups - 1 - group;
-      unrolled<Count / at_once>([&](auto part) DETOPS_INLINE_LAMBDA {
-        constexpr std::size_t first = part * at_once;
+      for (std::size_t first = 0; first < Count; first += at_once) {
         const auto vector = [&](std::size_t r)
                                 DETOPS_INLINE_LAMBDA { return vectors[g * lanes + r] + k + first; };
         simd::transpose_columns<T>(
             vector, [&](auto column, const auto& values) DETOPS_INLINE_LAMBDA {
               values.store_unaligned(out + (first + column) * Width + g * lanes);
             });
-      });
+      }
     });
   }
   void skip(std::size_t steps) {

@@ -6,8 +6,8 @@
 
 #include <cstddef>
 
+#include <detops/core/unrolled.hpp>
 #include <detops/matmul/blocking.hpp>
-#include <detops/matmul/unrolled.hpp>
 #include <detops/simd/arith.hpp>
 #include <detops/simd/short_pairs.hpp>
 

@@ -56,12 +56,14 @@ public:
     copy_ragged(length_ - tail % width, tail % width);
     node<Policy> nodes[row / width][row];
     constexpr std::size_t registers = row / width;
+    constexpr std::integral_constant<std::size_t, 1> one;
     bool something = tail != 0 || rows == 0;
     for (std::size_t i = 0; something && i < count_; ++i) {
       const down fold{leaf{maps.of_line(i)}, {}};
       for (std::size_t k = 0; k < registers; ++k) {
         if (tail >= (k + 1) * width) {
-          put(nodes[k][i], fold.template power<1>(line(i) + rows * row + k * width));
+          const S* p = line(i) + rows * row + k * width;
+          put(nodes[k][i], fold.power(p, one));
         } else if (tail > k * width) {
           put(nodes[k][i],
               fold.leaf.partial(simd::load_as<C, width>(ragged_[i]), tail - k * width));
@@ -74,7 +76,8 @@ public:
       for (std::size_t i = 0; i < count_; ++i) {
         const down fold{leaf{maps.of_line(i)}, {}};
         for (std::size_t k = 0; k < registers; ++k) {
-          const auto part = fold.power(line(i) + from * row + k * width, size);
+          const S* p = line(i) + from * row + k * width;
+          const auto part = fold.power(p, size);
           if (something) {
             put(nodes[k][i], Policy::combine(part, nodes[k][i]));
           } else {

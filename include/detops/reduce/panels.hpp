@@ -99,64 +99,56 @@ struct rows_fold {
   Leaf leaf;
   [[no_unique_address]] Step step;
 
-  /// The node over a power of two of rows, in registers.
+  /// The node over a power of two of rows from p on, in registers; p goes behind them.
   template <std::size_t Rows>
-  DETOPS_ALWAYS_INLINE node power(const S* p) const {
-    std::ptrdiff_t at = 0;
-    return power_from<Rows>(p, at);
-  }
-  template <std::size_t Rows>
-  DETOPS_ALWAYS_INLINE node power(const S* p, std::integral_constant<std::size_t, Rows>) const {
-    return power<Rows>(p);
+  DETOPS_ALWAYS_INLINE node power(const S*& p, std::integral_constant<std::size_t, Rows>) const {
+    if constexpr (Rows == 1) {
+      return leaf.one(next(p));
+    } else if constexpr (Rows == 2) {
+      const V x = next(p);
+      return leaf.two(x, next(p));
+    } else {
+      constexpr std::integral_constant<std::size_t, Rows / 2> half;
+      const node upper = power(p, half);
+      return Policy::combine(upper, power(p, half));
+    }
   }
   /// The same for 16 rows or more, not inlined: one copy of the long unrolled code.
-  DETOPS_NOINLINE node power(const S* p, std::size_t rows) const {
+  DETOPS_NOINLINE node power(const S*& p, std::size_t rows) const {
     if (rows == 16) {
-      return power<16>(p);
+      return power(p, std::integral_constant<std::size_t, 16>{});
     }
     const node upper = power(p, rows / 2);
-    return Policy::combine(upper, power(after(p, rows / 2), rows / 2));
-  }
-  DETOPS_ALWAYS_INLINE const S* after(const S* p, std::size_t rows) const {
-    return p + static_cast<std::ptrdiff_t>(rows) * step;
+    return Policy::combine(upper, power(p, rows / 2));
   }
 
 private:
-  template <std::size_t Rows>
-  DETOPS_ALWAYS_INLINE node power_from(const S* p, std::ptrdiff_t& at) const {
-    if constexpr (Rows == 1) {
-      return leaf.one(next(p, at));
-    } else if constexpr (Rows == 2) {
-      const V x = next(p, at);
-      return leaf.two(x, next(p, at));
-    } else {
-      const node upper = power_from<Rows / 2>(p, at);
-      return Policy::combine(upper, power_from<Rows / 2>(p, at));
-    }
-  }
-  DETOPS_ALWAYS_INLINE V next(const S* p, std::ptrdiff_t& at) const {
-    const V x = simd::load_as<typename V::value_type, V::size>(p + at);
-    at += step;
+  DETOPS_ALWAYS_INLINE V next(const S*& p) const {
+    const V x = simd::load_as<typename V::value_type, V::size>(p);
+    p += static_cast<std::ptrdiff_t>(step);
     return x;
   }
 };
 
 /// before(rows, from, size) for the rows of a binary counter, from its newest entry to its oldest: `size` is a power of
-/// two, and a constant up to 8.
-template <std::size_t Size = 1, class Before>
+/// two, and a constant up to 8. (Written out: each function between would be one more copy to compile.)
+template <class Before>
 DETOPS_ALWAYS_INLINE void newest_first(std::size_t rows, const Before& before) {
-  if ((rows & Size) != 0) {
-    rows -= Size;
-    before(rows, std::integral_constant<std::size_t, Size>{});
+  if ((rows & 1) != 0) {
+    before(rows -= 1, std::integral_constant<std::size_t, 1>{});
   }
-  if constexpr (Size < 8) {
-    newest_first<2 * Size>(rows, before);
-  } else {
-    for (std::size_t size = 2 * Size; rows != 0; size *= 2) {
-      if ((rows & size) != 0) {
-        rows -= size;
-        before(rows, size);
-      }
+  if ((rows & 2) != 0) {
+    before(rows -= 2, std::integral_constant<std::size_t, 2>{});
+  }
+  if ((rows & 4) != 0) {
+    before(rows -= 4, std::integral_constant<std::size_t, 4>{});
+  }
+  if ((rows & 8) != 0) {
+    before(rows -= 8, std::integral_constant<std::size_t, 8>{});
+  }
+  for (std::size_t size = 16; rows != 0; size *= 2) {
+    if ((rows & size) != 0) {
+      before(rows -= size, size);
     }
   }
 }

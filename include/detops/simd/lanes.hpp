@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include <detops/core/unrolled.hpp>
 #include <detops/simd/register.hpp>
 
 namespace detops::inline DETOPS_ISA::simd {
@@ -17,14 +18,10 @@ namespace detops::inline DETOPS_ISA::simd {
 template <class T>
 inline constexpr std::size_t row_lanes = 64 / sizeof(T);
 
-/// R{f(0), f(1), ...} and f(0), f(1), ... with compile-time arguments.
+/// R{f(0), f(1), ...} with compile-time arguments.
 template <class R, class F, std::size_t... K>
 DETOPS_ALWAYS_INLINE R per_register(F& f, std::index_sequence<K...>) {
   return R{{f(std::integral_constant<std::size_t, K>{})...}};
-}
-template <class F, std::size_t... K>
-DETOPS_ALWAYS_INLINE void each_register(F& f, std::index_sequence<K...>) {
-  (f(std::integral_constant<std::size_t, K>{}), ...);
 }
 
 template <class T, std::size_t N>
@@ -89,10 +86,8 @@ struct lanes {
   static DETOPS_ALWAYS_INLINE lanes make(F&& f) {
     return per_register<lanes>(f, std::make_index_sequence<registers>{});
   }
-  template <class F>
-  static DETOPS_ALWAYS_INLINE void for_each_register(F&& f) {
-    each_register(f, std::make_index_sequence<registers>{});
-  }
+  /// f(0), f(1), ... for the registers, with compile-time arguments.
+  static constexpr auto& for_each_register = detail::unrolled<registers>;
 };
 
 /// Any lanes<T, N>.

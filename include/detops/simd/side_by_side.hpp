@@ -152,11 +152,10 @@ DETOPS_ALWAYS_INLINE row_lanes_side_by_side<T> load_rows(const T* p) {
 template <class T, std::size_t N>
 DETOPS_ALWAYS_INLINE void store_rows(const lanes<T, N>& a, T* p) {
   lanes<T, N>::for_each_register([&](auto k) DETOPS_INLINE_LAMBDA {
-    const auto store = [&](auto row) DETOPS_INLINE_LAMBDA {
+    detail::unrolled<rows_side_by_side<T>>([&](auto row) DETOPS_INLINE_LAMBDA {
       const auto group = detail_rows::group<row>(a.part[k]);
       std::memcpy(p + row * row_lanes<T> + k * detail_rows::group_lanes<T>, &group, sizeof group);
-    };
-    each_register(store, std::make_index_sequence<rows_side_by_side<T>>{});
+    });
   });
 }
 

@@ -85,14 +85,13 @@ DETOPS_ALWAYS_INLINE void transpose_columns(const RowPointer& row, const Take& t
   constexpr std::size_t columns = transposed_columns<T>;
   constexpr auto all = std::make_index_sequence<register_lanes<T>>{};
   using R = typename batch<T>::register_type;
-  const auto give = [&]<std::size_t C>(std::integral_constant<std::size_t, C> column, V v)
-                        DETOPS_INLINE_LAMBDA { take(column, batch<T>(std::bit_cast<R>(v))); };
+  const auto made = [](V v) DETOPS_INLINE_LAMBDA { return batch<T>(std::bit_cast<R>(v)); };
   // chunk q of register r is row r + columns * q, so that lane l of a transposed column is row l
   const V r0 = gather_chunks<T, bytes, 0, columns>(row);
   const V r1 = gather_chunks<T, bytes, 1, columns>(row);
   if constexpr (columns == 2) {
-    give(std::integral_constant<std::size_t, 0>{}, interleave_halves<false>(r0, r1, all));
-    give(std::integral_constant<std::size_t, 1>{}, interleave_halves<true>(r0, r1, all));
+    take(std::integral_constant<std::size_t, 0>{}, made(interleave_halves<false>(r0, r1, all)));
+    take(std::integral_constant<std::size_t, 1>{}, made(interleave_halves<true>(r0, r1, all)));
   } else {
     const V r2 = gather_chunks<T, bytes, 2, columns>(row);
     const V r3 = gather_chunks<T, bytes, 3, columns>(row);
@@ -100,10 +99,13 @@ DETOPS_ALWAYS_INLINE void transpose_columns(const RowPointer& row, const Take& t
     const V low23 = interleave_singles<false>(r2, r3, all);
     const V high01 = interleave_singles<true>(r0, r1, all);
     const V high23 = interleave_singles<true>(r2, r3, all);
-    give(std::integral_constant<std::size_t, 0>{}, interleave_pairs<false>(low01, low23, all));
-    give(std::integral_constant<std::size_t, 1>{}, interleave_pairs<true>(low01, low23, all));
-    give(std::integral_constant<std::size_t, 2>{}, interleave_pairs<false>(high01, high23, all));
-    give(std::integral_constant<std::size_t, 3>{}, interleave_pairs<true>(high01, high23, all));
+    take(std::integral_constant<std::size_t, 0>{},
+         made(interleave_pairs<false>(low01, low23, all)));
+    take(std::integral_constant<std::size_t, 1>{}, made(interleave_pairs<true>(low01, low23, all)));
+    take(std::integral_constant<std::size_t, 2>{},
+         made(interleave_pairs<false>(high01, high23, all)));
+    take(std::integral_constant<std::size_t, 3>{},
+         made(interleave_pairs<true>(high01, high23, all)));
   }
 }
 
