@@ -1225,8 +1225,8 @@ FAULTS = [
     (
         "matmul-wide-in-float",
         "matmul/scheme.hpp",
-        "std::conditional_t<wide, double, scalar>",
-        "std::conditional_t<wide && sizeof(T) == 8, double, scalar>",
+        "std::conditional_t<in_double<T, Policy>, double, scalar_t<T>>",
+        "std::conditional_t<in_double<T, Policy> && sizeof(T) == 8, double, scalar_t<T>>",
         "golden/matmul x86-64-v3",
     ),
     (

@@ -77,21 +77,26 @@ private:
   void (*bulk_)(void*, std::size_t, task_ref);
 };
 
-/// body(i) for every i < count, each under the IEEE default environment of the thread it runs on.
-template <executor E, class Body>
-void for_each_task(E& exec, std::size_t count, Body&& body) {
+/// body(i) for every i < count, each under the IEEE default environment of the thread it runs on. (A reference, so that
+/// a body is compiled once for all executors.)
+template <executor E>
+DETOPS_NOINLINE void run_tasks(E& exec, std::size_t count, task_ref body) {
   if (count <= 1 || exec.concurrency() <= 1) {
-    if (count > 0) {
-      with_fp_environment([&] {
-        for (std::size_t i = 0; i < count; ++i) {
-          body(i);
-        }
-      });
-    }
+    with_fp_environment([&] {
+      for (std::size_t i = 0; i < count; ++i) {
+        body(i);
+      }
+    });
     return;
   }
   auto task = [&](std::size_t i) { with_fp_environment([&] { body(i); }); };
   exec.bulk(count, task_ref(task));
+}
+template <executor E, class Body>
+void for_each_task(E& exec, std::size_t count, Body&& body) {
+  if (count > 0) {
+    run_tasks(exec, count, task_ref(body));
+  }
 }
 
 /// body(first, last) for [0, total) cut at the multiples of `block`: the one partition, by size alone.

@@ -62,8 +62,7 @@ public:
       const down fold{leaf{maps.of_line(i)}, {}};
       for (std::size_t k = 0; k < registers; ++k) {
         if (tail >= (k + 1) * width) {
-          const S* p = line(i) + rows * row + k * width;
-          put(nodes[k][i], fold.power(p, one));
+          put(nodes[k][i], fold.power(line(i) + rows * row + k * width, one));
         } else if (tail > k * width) {
           put(nodes[k][i],
               fold.leaf.partial(simd::load_as<C, width>(ragged_[i]), tail - k * width));
@@ -76,8 +75,7 @@ public:
       for (std::size_t i = 0; i < count_; ++i) {
         const down fold{leaf{maps.of_line(i)}, {}};
         for (std::size_t k = 0; k < registers; ++k) {
-          const S* p = line(i) + from * row + k * width;
-          const auto part = fold.power(p, size);
+          const auto part = fold.power(line(i) + from * row + k * width, size);
           if (something) {
             put(nodes[k][i], Policy::combine(part, nodes[k][i]));
           } else {

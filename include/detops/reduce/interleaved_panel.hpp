@@ -25,9 +25,9 @@ class interleaved_panel {
   using V = simd::lanes<C, width>;
   template <class Policy>
   using node = typename Policy::template node<V>;
-  template <class Policy>
+  template <class Policy, std::size_t Registers>
   struct lane_nodes {
-    node<Policy> of[row][most_registers];
+    node<Policy> of[row][Registers];
   };
 
 public:
@@ -41,15 +41,15 @@ public:
   template <class Policy, bool Squared, class Maps>
   void values(const Maps& maps, C* out) const {
     if (count_ == most_lines) {
-      fold<Policy, Squared>(maps, 0, most_registers, out);
+      fold<Policy, Squared, most_registers>(maps, 0, out);
       return;
     }
     std::size_t k = 0;
     for (; count_ - k >= row; k += row) {
-      fold<Policy, Squared>(maps, k, row / width, out);
+      fold<Policy, Squared, row / width>(maps, k, out);
     }
     for (; k < count_; k += width) { // the last two may overlap
-      fold<Policy, Squared>(maps, std::min(k, count_ - width), 1, out);
+      fold<Policy, Squared, 1>(maps, std::min(k, count_ - width), out);
     }
   }
 
@@ -66,27 +66,25 @@ private:
     return data_ + static_cast<std::ptrdiff_t>(i) * stride_ + static_cast<std::ptrdiff_t>(line);
   }
 
-  template <class Policy, bool Squared, class Maps>
-  DETOPS_NOINLINE void fold(const Maps& maps, std::size_t first, std::size_t registers,
-                            C* out) const {
+  template <class Policy, bool Squared, std::size_t Registers, class Maps>
+  DETOPS_NOINLINE void fold(const Maps& maps, std::size_t first, C* out) const {
     constexpr std::size_t block_rows = row * block;
     const std::size_t used = std::min(row, length_);
     std::size_t blocks = length_ / block_rows;
     const std::size_t below = blocks * block_rows;
     const std::size_t rows = (length_ - below) / row, tail = (length_ - below) % row;
-    lane_nodes<Policy> total;
+    lane_nodes<Policy, Registers> total;
     // what the blocks leave: lanes below `tail` have one row more than the others
-    fold_rest<Policy, Squared>(maps, first, registers, below, 0, std::min(tail, used), rows + 1,
-                               total);
-    fold_rest<Policy, Squared>(maps, first, registers, below, tail, used, rows, total);
+    fold_rest<Policy, Squared>(maps, first, below, 0, std::min(tail, used), rows + 1, total);
+    fold_rest<Policy, Squared>(maps, first, below, tail, used, rows, total);
     bool something = rows > 0;
     for (std::size_t size = 1; blocks != 0; size *= 2) {
       if ((blocks & size) != 0) {
         blocks -= size;
-        lane_nodes<Policy> part;
-        fold_blocks<Policy, Squared>(maps, first, registers, blocks, size, part);
+        lane_nodes<Policy, Registers> part;
+        fold_blocks<Policy, Squared>(maps, first, blocks, size, part);
         for (std::size_t l = 0; l < row; ++l) {
-          for (std::size_t k = 0; k < registers; ++k) {
+          for (std::size_t k = 0; k < Registers; ++k) {
             auto& here = total.of[l][k];
             if (something || l < tail) {
               put(here, Policy::combine(part.of[l][k], here));
@@ -98,28 +96,27 @@ private:
         something = true;
       }
     }
-    for (std::size_t k = 0; k < registers; ++k) {
+    for (std::size_t k = 0; k < Registers; ++k) {
       C* to = out + first + k * width;
       if (used == row) {
-        Policy::value(across<Policy, 1>(total, 0, k)).store(to);
+        Policy::value(across<Policy, 1, true>(total, used, 0, k)).store(to);
       } else {
-        Policy::value(across_some<Policy>(total, used, k)).store(to);
+        Policy::value(across<Policy, 1, false>(total, used, 0, k)).store(to);
       }
     }
   }
 
   /// The nodes of lanes [lane, end) over less than 17 rows of the tree, from row `below` of the matrix on.
-  template <class Policy, bool Squared, class Maps>
-  DETOPS_NOINLINE void fold_rest(const Maps& maps, std::size_t first, std::size_t registers,
-                                 std::size_t below, std::size_t lane, std::size_t end,
-                                 std::size_t rows, lane_nodes<Policy>& out) const {
+  template <class Policy, bool Squared, std::size_t Registers, class Maps>
+  DETOPS_NOINLINE void fold_rest(const Maps& maps, std::size_t first, std::size_t below,
+                                 std::size_t lane, std::size_t end, std::size_t rows,
+                                 lane_nodes<Policy, Registers>& out) const {
     bool something = false;
     newest_first(rows, [&](std::size_t from, auto size) DETOPS_INLINE_LAMBDA {
       for (std::size_t l = lane; l < end; ++l) {
         const S* p = at(below + from * row + l, first);
-        for (std::size_t k = 0; k < registers; ++k) {
-          const S* from_here = p + k * width;
-          const auto part = down<Policy, Squared>(maps, first, k).power(from_here, size);
+        for (std::size_t k = 0; k < Registers; ++k) {
+          const auto part = down<Policy, Squared>(maps, first, k).power(p + k * width, size);
           auto& here = out.of[l][k];
           if (something) {
             put(here, Policy::combine(part, here));
@@ -132,49 +129,41 @@ private:
     });
   }
 
-  /// The node of lanes l, l + Distance, ... together.
-  template <class Policy, std::size_t Distance>
-  DETOPS_ALWAYS_INLINE static node<Policy> across(const lane_nodes<Policy>& lanes, std::size_t l,
-                                                  std::size_t k) {
+  /// The node of lanes l, l + Distance, ... together; lanes from `used` on are skipped.
+  template <class Policy, std::size_t Distance, bool All, std::size_t Registers>
+  DETOPS_ALWAYS_INLINE static node<Policy> across(const lane_nodes<Policy, Registers>& lanes,
+                                                  std::size_t used, std::size_t l, std::size_t k) {
     if constexpr (Distance == row) {
       return fetch(lanes.of[l][k]);
     } else {
-      return Policy::combine(across<Policy, 2 * Distance>(lanes, l, k),
-                             across<Policy, 2 * Distance>(lanes, l + Distance, k));
-    }
-  }
-  /// The same for lines shorter than a row: lanes from `used` on are skipped.
-  template <class Policy>
-  static node<Policy> across_some(lane_nodes<Policy>& lanes, std::size_t used, std::size_t k) {
-    for (std::size_t half = row / 2; half > 0; half /= 2) {
-      for (std::size_t l = 0; l < half && l + half < used; ++l) {
-        put(lanes.of[l][k], Policy::combine(lanes.of[l][k], lanes.of[l + half][k]));
+      const auto lower = across<Policy, 2 * Distance, All>(lanes, used, l, k);
+      if (All || l + Distance < used) {
+        return Policy::combine(lower,
+                               across<Policy, 2 * Distance, All>(lanes, used, l + Distance, k));
       }
+      return lower;
     }
-    return fetch(lanes.of[0][k]);
   }
 
   /// The nodes over a power of two of blocks.
-  template <class Policy, bool Squared, class Maps>
-  DETOPS_NOINLINE void fold_blocks(const Maps& maps, std::size_t first, std::size_t registers,
-                                   std::size_t from, std::size_t blocks,
-                                   lane_nodes<Policy>& out) const {
+  template <class Policy, bool Squared, std::size_t Registers, class Maps>
+  DETOPS_NOINLINE void fold_blocks(const Maps& maps, std::size_t first, std::size_t from,
+                                   std::size_t blocks, lane_nodes<Policy, Registers>& out) const {
     if (blocks == 1) {
       constexpr std::integral_constant<std::size_t, block> all;
       for (std::size_t l = 0; l < row; ++l) {
         const S* p = at(from * block * row + l, first);
-        for (std::size_t k = 0; k < registers; ++k) {
-          const S* from_here = p + k * width;
-          put(out.of[l][k], down<Policy, Squared>(maps, first, k).power(from_here, all));
+        for (std::size_t k = 0; k < Registers; ++k) {
+          put(out.of[l][k], down<Policy, Squared>(maps, first, k).power(p + k * width, all));
         }
       }
       return;
     }
-    lane_nodes<Policy> lower;
-    fold_blocks<Policy, Squared>(maps, first, registers, from, blocks / 2, out);
-    fold_blocks<Policy, Squared>(maps, first, registers, from + blocks / 2, blocks / 2, lower);
+    lane_nodes<Policy, Registers> lower;
+    fold_blocks<Policy, Squared>(maps, first, from, blocks / 2, out);
+    fold_blocks<Policy, Squared>(maps, first, from + blocks / 2, blocks / 2, lower);
     for (std::size_t l = 0; l < row; ++l) {
-      for (std::size_t k = 0; k < registers; ++k) {
+      for (std::size_t k = 0; k < Registers; ++k) {
         put(out.of[l][k], Policy::combine(out.of[l][k], lower.of[l][k]));
       }
     }

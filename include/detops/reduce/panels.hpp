@@ -99,33 +99,40 @@ struct rows_fold {
   Leaf leaf;
   [[no_unique_address]] Step step;
 
-  /// The node over a power of two of rows from p on, in registers; p goes behind them.
+  /// The node over a power of two of rows, in registers.
   template <std::size_t Rows>
-  DETOPS_ALWAYS_INLINE node power(const S*& p, std::integral_constant<std::size_t, Rows>) const {
-    if constexpr (Rows == 1) {
-      return leaf.one(next(p));
-    } else if constexpr (Rows == 2) {
-      const V x = next(p);
-      return leaf.two(x, next(p));
-    } else {
-      constexpr std::integral_constant<std::size_t, Rows / 2> half;
-      const node upper = power(p, half);
-      return Policy::combine(upper, power(p, half));
-    }
+  DETOPS_ALWAYS_INLINE node power(const S* p, std::integral_constant<std::size_t, Rows>) const {
+    std::ptrdiff_t at = 0;
+    return power_from<Rows>(p, at);
   }
   /// The same for 16 rows or more, not inlined: one copy of the long unrolled code.
-  DETOPS_NOINLINE node power(const S*& p, std::size_t rows) const {
+  DETOPS_NOINLINE node power(const S* p, std::size_t rows) const {
     if (rows == 16) {
       return power(p, std::integral_constant<std::size_t, 16>{});
     }
     const node upper = power(p, rows / 2);
-    return Policy::combine(upper, power(p, rows / 2));
+    return Policy::combine(upper, power(after(p, rows / 2), rows / 2));
+  }
+  DETOPS_ALWAYS_INLINE const S* after(const S* p, std::size_t rows) const {
+    return p + static_cast<std::ptrdiff_t>(rows) * step;
   }
 
 private:
-  DETOPS_ALWAYS_INLINE V next(const S*& p) const {
-    const V x = simd::load_as<typename V::value_type, V::size>(p);
-    p += static_cast<std::ptrdiff_t>(step);
+  template <std::size_t Rows>
+  DETOPS_ALWAYS_INLINE node power_from(const S* p, std::ptrdiff_t& at) const {
+    if constexpr (Rows == 1) {
+      return leaf.one(next(p, at));
+    } else if constexpr (Rows == 2) {
+      const V x = next(p, at);
+      return leaf.two(x, next(p, at));
+    } else {
+      const node upper = power_from<Rows / 2>(p, at);
+      return Policy::combine(upper, power_from<Rows / 2>(p, at));
+    }
+  }
+  DETOPS_ALWAYS_INLINE V next(const S* p, std::ptrdiff_t& at) const {
+    const V x = simd::load_as<typename V::value_type, V::size>(p + at);
+    at += step;
     return x;
   }
 };
