@@ -10,7 +10,7 @@
 
 #include <detops/adapt/eigen.hpp>
 
-namespace {
+namespace batched_tests {
 
 using detops::matmul;
 using detops::matrix_view;
@@ -76,8 +76,6 @@ std::vector<T> some_values(std::size_t count, unsigned seed) {
   }
   return x;
 }
-
-} // namespace
 
 TEST_CASE("matmul/batched: the plain loops, for any shape, strides and values") {
   detops_test::for_some_products([]<class P>(P) {
@@ -265,3 +263,5 @@ TEST_CASE("matmul/batched: what is refused, before anything is written") {
   CHECK(out == std::vector<double>(100, 2.0));
   matmul(std::span(as).first(0), std::span(bs).first(0), std::span(cs).first(0));
 }
+
+} // namespace batched_tests

@@ -10,7 +10,7 @@
 
 #include <detops/math.hpp>
 
-namespace {
+namespace epilogue_tests {
 
 using detops::broadcast_column;
 using detops::broadcast_row;
@@ -66,8 +66,6 @@ void for_shapes(const Check& check) {
     }
   }
 }
-
-} // namespace
 
 TEST_CASE("matmul/epilogue: a bias and a function of float") {
   for_shapes([](const sizes& size, layout out) {
@@ -224,3 +222,5 @@ TEST_CASE("matmul/epilogue: errors of a callable, its environment, a C of nothin
   CHECK(as_default);
   CHECK(after == FE_UPWARD);
 }
+
+} // namespace epilogue_tests

@@ -18,7 +18,7 @@
 #include "matmul_ways.hpp"
 #include "operands.hpp"
 
-namespace {
+namespace matmul_tests {
 
 using detops::matmul;
 using detops::matmul_options;
@@ -81,8 +81,6 @@ std::vector<T> random_values(std::size_t count, unsigned seed) {
   }
   return x;
 }
-
-} // namespace
 
 TEMPLATE_TEST_CASE("matmul/matmul: equals the plain loop for any shape, layout and values", "",
                    float, double) {
@@ -314,3 +312,5 @@ TEST_CASE("matmul/matmul: what is refused, before anything is written") {
                     std::invalid_argument);
   }
 }
+
+} // namespace matmul_tests

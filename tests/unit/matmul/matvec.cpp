@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace {
+namespace matvec_tests {
 
 using detops::matrix_view;
 using detops::matvec;
@@ -28,8 +28,6 @@ sizes pick_sizes(std::mt19937& engine) {
     return {pick(engine, 20), pick(engine, 30)};
   }
 }
-
-} // namespace
 
 TEST_CASE("matmul/matvec: the plain loops, for any shape, stride and values") {
   detops_test::for_some_products([]<class P>(P) {
@@ -110,3 +108,5 @@ TEST_CASE("matmul/matvec: what is refused, before anything is written") {
   CHECK(memory[5] == 5);
   CHECK(memory[6] == 1);
 }
+
+} // namespace matvec_tests

@@ -15,7 +15,7 @@
 using detops::matmul;
 using detops::matrix_view;
 
-namespace {
+namespace order_tests {
 
 /// Section 3 as it reads: blocks of 256 from the left, combined by fold. (Each block starts from
 /// +0, which leaves no trace in a tree.)
@@ -72,8 +72,6 @@ std::vector<std::size_t> small_depths() {
 }
 constexpr std::size_t depths[] = {255, 256, 257,  258,  511,  512,  513,  767,  768,
                                   769, 770, 1023, 1024, 1025, 2047, 2048, 2049, 2050};
-
-} // namespace
 
 TEMPLATE_TEST_CASE("matmul/order: each pair of a few k meets where the contract says", "", float,
                    double) {
@@ -142,3 +140,5 @@ TEMPLATE_TEST_CASE("matmul/order: other orders reveal other trees", "", float, d
     CHECK(test::other_meetings(two, contract) != 0);
   }
 }
+
+} // namespace order_tests

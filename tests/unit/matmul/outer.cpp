@@ -6,15 +6,13 @@
 
 #include <stdexcept>
 
-namespace {
+namespace outer_tests {
 
 using detops::matrix_view;
 using detops::outer;
 using detops::vector_view;
 using detops_test::contains;
 using detops_test::random_matrix;
-
-} // namespace
 
 TEST_CASE("matmul/outer: the plain loops, for any shape, stride and values") {
   detops_test::for_some_products([]<class P>(P) {
@@ -97,3 +95,5 @@ TEST_CASE("matmul/outer: what is refused, before anything is written") {
   CHECK(memory == std::vector<double>(60, 1.0));
   CHECK(c == std::vector<double>(15, 2.0));
 }
+
+} // namespace outer_tests

@@ -20,7 +20,7 @@
 #include "matmul_ways.hpp"
 #include "operands.hpp"
 
-namespace {
+namespace policies_tests {
 
 using detops::kahan;
 using detops::matmul;
@@ -139,8 +139,6 @@ T line(const std::vector<detops::detail::gemm::operand_t<T>>& a,
   CHECK(same_bits(old, plain));
   return old;
 }
-
-} // namespace
 
 TEST_CASE("matmul/policies: equal the plain loops for any shape, layout and values") {
   for_each_product([]<class P>(P) {
@@ -403,3 +401,5 @@ TEST_CASE("matmul/policies: what is refused, of other types too") {
   CHECK_THROWS_WITH(matmul(h, h, matrix_view<Eigen::half>(x.data() + 10, 3, 3, 0, 1), {}, kahan),
                     detops_test::contains("share"));
 }
+
+} // namespace policies_tests

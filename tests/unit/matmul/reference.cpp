@@ -14,7 +14,7 @@
 #include "../reduce/plain.hpp"
 #include "operands.hpp"
 
-namespace {
+namespace reference_tests {
 
 using detops_test::layout;
 using detops_test::stored_matrix;
@@ -118,8 +118,6 @@ void check_all() {
   }
 }
 
-} // namespace
-
 TEMPLATE_TEST_CASE("matmul/reference: the contract's loops", "", float, double, Eigen::half,
                    Eigen::bfloat16) {
   check_all<TestType, detops::pairwise_t>();
@@ -172,3 +170,5 @@ TEST_CASE("matmul/reference: a float sum next to a tie is rounded once") {
     }
   }
 }
+
+} // namespace reference_tests

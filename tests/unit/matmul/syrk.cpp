@@ -7,7 +7,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace {
+namespace syrk_tests {
 
 using detops::matrix_view;
 using detops::syrk;
@@ -32,8 +32,6 @@ sizes pick_sizes(std::mt19937& engine) {
     return {pick(engine, 30), pick(engine, 40)};
   }
 }
-
-} // namespace
 
 TEST_CASE("matmul/syrk: the plain loops, for any shape, layout and values") {
   detops_test::for_some_products([]<class P>(P) {
@@ -119,3 +117,5 @@ TEST_CASE("matmul/syrk: what is refused, before anything is written") {
   CHECK(memory == std::vector<double>(60, 1.0));
   CHECK(c == std::vector<double>(9, 2.0));
 }
+
+} // namespace syrk_tests

@@ -16,7 +16,7 @@
 
 using namespace detops;
 
-namespace {
+namespace accumulator_tests {
 
 template <class T>
 std::vector<T> random_values(std::size_t n, std::mt19937_64& random) {
@@ -149,8 +149,6 @@ void check_dots(Policy policy) {
                          lanes_of<T, Policy>, fill, whole);
   }
 }
-
-} // namespace
 
 TEMPLATE_TEST_CASE("reduce/accumulator chunks", "", float, double) {
   check_sums<TestType>(pairwise);
@@ -376,3 +374,5 @@ TEST_CASE("reduce/accumulator exact: many equal values") {
   }
   REQUIRE(total.value() == 0.1f * 16777216.0f); // 2^24 copies: exact, as a power of two times 0.1f
 }
+
+} // namespace accumulator_tests

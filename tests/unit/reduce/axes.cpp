@@ -13,7 +13,7 @@
 
 using namespace detops;
 
-namespace {
+namespace axes_tests {
 
 template <class T>
 bool same_bits(T a, T b) {
@@ -103,8 +103,6 @@ std::vector<std::size_t> random_axes(std::size_t rank, std::mt19937_64& random) 
   std::shuffle(axes.begin(), axes.end(), random);
   return axes;
 }
-
-} // namespace
 
 TEMPLATE_TEST_CASE("reduce/axes: every line has the bits it has alone", "", float, double) {
   using T = TestType;
@@ -234,3 +232,5 @@ TEST_CASE("reduce/axes: an output holds what the elements give") {
   STATIC_REQUIRE(accepts(std::int8_t{}, std::int64_t{}));
   STATIC_REQUIRE_FALSE(accepts(std::int8_t{}, std::int8_t{}));
 }
+
+} // namespace axes_tests

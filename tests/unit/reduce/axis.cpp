@@ -13,7 +13,7 @@
 
 using namespace detops;
 
-namespace {
+namespace axis_tests {
 
 template <class T>
 bool same(T a, T b) {
@@ -79,8 +79,6 @@ void check_shape(std::size_t rows, std::size_t cols) {
     }
   }
 }
-
-} // namespace
 
 TEST_CASE("reduce/axis: every line has the bits it has alone") {
   for (const std::size_t rows : {0u, 1u, 2u, 7u, 16u, 17u, 33u, 128u}) {
@@ -157,3 +155,5 @@ TEST_CASE("reduce/axis: bad input names the operation and the shapes, and nothin
   CHECK_THROWS_AS(argmax(matrix_view<float>(long_row.data(), 1, 200), 1, narrow),
                   std::invalid_argument);
 }
+
+} // namespace axis_tests

@@ -13,7 +13,7 @@
 
 using namespace detops;
 
-namespace {
+namespace count_tests {
 
 template <class X>
 void check_count(const X& x, std::size_t n, std::size_t nonzero) {
@@ -25,8 +25,6 @@ void check_count(const X& x, std::size_t n, std::size_t nonzero) {
   CHECK(all(x) == (nonzero == n));
   CHECK(all(pool, x) == (nonzero == n));
 }
-
-} // namespace
 
 TEMPLATE_TEST_CASE("reduce/count: one element among others, anywhere", "", float, double,
                    Eigen::half, Eigen::bfloat16, std::int8_t, std::uint16_t, std::int32_t,
@@ -78,3 +76,5 @@ TEST_CASE("reduce/count: null data is refused") {
   CHECK_THROWS_AS(any(null), std::invalid_argument);
   CHECK_THROWS_AS(all(null), std::invalid_argument);
 }
+
+} // namespace count_tests

@@ -12,7 +12,7 @@
 
 using namespace detops;
 
-namespace {
+namespace exact_tests {
 
 template <class T>
 bool same(T a, T b) {
@@ -30,8 +30,6 @@ std::vector<T> spread(std::size_t n, int middle, int width, std::mt19937_64& ran
   }
   return x;
 }
-
-} // namespace
 
 TEMPLATE_TEST_CASE("reduce/exact: fast ways and one by one", "", float, double) {
   using T = TestType;
@@ -224,3 +222,5 @@ TEST_CASE("reduce/exact: products that underflow to zero count") {
   }
   REQUIRE(dot(x, y, exact) == 0x1p-1073);
 }
+
+} // namespace exact_tests

@@ -13,7 +13,7 @@
 
 using namespace detops;
 
-namespace {
+namespace extrema_tests {
 
 template <class T>
 std::size_t plain_best(const std::vector<T>& x, bool largest) {
@@ -71,8 +71,6 @@ void check_extrema() {
   }
 }
 
-} // namespace
-
 TEST_CASE("reduce/extrema: float as a plain loop") {
   check_extrema<float>();
 }
@@ -108,3 +106,5 @@ TEMPLATE_TEST_CASE("reduce/extrema: one zero of the other sign, anywhere", "", f
     CHECK(!std::signbit(min(positive)));
   }
 }
+
+} // namespace extrema_tests

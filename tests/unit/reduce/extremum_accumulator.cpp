@@ -14,7 +14,7 @@
 
 using namespace detops;
 
-namespace {
+namespace extremum_accumulator_tests {
 
 /// The bits of an element of any type.
 template <class T>
@@ -42,8 +42,6 @@ T random_element(std::mt19937_64& random, bool specials) {
            static_cast<T>(specials ? 0.0f : 0.5f);
   }
 }
-
-} // namespace
 
 TEMPLATE_TEST_CASE("reduce/extremum_accumulator: any chunks in any order", "", float, double,
                    Eigen::half, Eigen::bfloat16, std::int8_t, std::uint64_t) {
@@ -131,3 +129,5 @@ TEST_CASE("reduce/extremum_accumulator: of nothing and of null data") {
                     detops_test::contains("minmax_accumulator::add: x [1x3] has null data"));
   CHECK(smallest.count() == 0);
 }
+
+} // namespace extremum_accumulator_tests

@@ -16,7 +16,7 @@
 
 using namespace detops;
 
-namespace {
+namespace fold_tests {
 
 /// Writes the tree down.
 const auto bracket = [](const std::string& a, const std::string& b) {
@@ -31,8 +31,6 @@ template <class R, class Op>
 R plain_reduce(const std::vector<R>& x, const Op& op) {
   return test::plain_root(x, sizeof(R) <= 4 ? 16 : 8, op);
 }
-
-} // namespace
 
 TEST_CASE("reduce/fold: the tree, written down") {
   std::vector<std::string> x;
@@ -114,3 +112,5 @@ TEST_CASE("reduce/fold: of nothing, errors, and the type of the results") {
   };
   CHECK_THROWS_WITH(reduce(pool, x, failing, 0), "the operation");
 }
+
+} // namespace fold_tests

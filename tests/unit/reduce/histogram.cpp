@@ -18,7 +18,7 @@
 
 using namespace detops;
 
-namespace {
+namespace histogram_tests {
 
 template <class T>
 std::vector<T> random_values(std::size_t n, unsigned seed) {
@@ -83,8 +83,6 @@ std::vector<std::uint64_t> plain_counts(const std::vector<std::size_t>& bin, std
   }
   return result;
 }
-
-} // namespace
 
 TEMPLATE_TEST_CASE("reduce/histogram: bincount counts", "", std::int8_t, std::uint16_t,
                    std::int32_t, std::uint64_t) {
@@ -218,3 +216,5 @@ TEST_CASE("reduce/histogram: misuse is refused before anything is written") {
   CHECK(out == untouched);
   CHECK(sums == std::vector<double>(4, 9.0));
 }
+
+} // namespace histogram_tests

@@ -17,7 +17,7 @@
 
 using namespace detops;
 
-namespace {
+namespace host_tests {
 
 template <class T>
 using results = std::vector<std::pair<std::string, T>>;
@@ -80,8 +80,6 @@ results<T> all_of(const std::vector<T>& x, const std::vector<T>& y, const thread
   return r;
 }
 
-} // namespace
-
 TEMPLATE_TEST_CASE("reduce/host: the caller's environment changes no bit", "", float, double) {
   using T = TestType;
   std::mt19937_64 random(3);
@@ -115,3 +113,5 @@ TEMPLATE_TEST_CASE("reduce/host: the caller's environment changes no bit", "", f
     }
   }
 }
+
+} // namespace host_tests

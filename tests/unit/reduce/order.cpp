@@ -13,7 +13,7 @@
 
 using namespace detops;
 
-namespace {
+namespace order_tests {
 
 /// Section 2 as it reads: rows of 64 bytes, down the rows lane by lane, across the lanes in halves.
 test::tree contract_tree(std::size_t n, std::size_t element_bytes) {
@@ -81,8 +81,6 @@ auto probe_axis(E& exec, std::size_t n, std::size_t axis) {
     return sizes;
   };
 }
-
-} // namespace
 
 TEMPLATE_TEST_CASE("reduce/order: sum is the contract's tree", "", float, double) {
   using T = TestType;
@@ -197,3 +195,5 @@ TEMPLATE_TEST_CASE("reduce/order: other orders reveal other trees", "", float, d
     CHECK((test::other_meetings(narrow, contract) != 0) == (n > 64 / sizeof(T)));
   }
 }
+
+} // namespace order_tests

@@ -16,7 +16,7 @@
 
 using namespace detops;
 
-namespace {
+namespace scan_tests {
 
 constexpr std::size_t sizes[] = {
     0,   1,   2,    7,    8,    9,    15,   16,   17,   63,   64,   65,   511,   512,   513,   519,
@@ -127,8 +127,6 @@ void check_all_ways(const std::vector<T>& x, const std::vector<scan_t<T>>& inclu
   }
 }
 
-} // namespace
-
 TEMPLATE_TEST_CASE("reduce/scan: the bits of plain loops", "", float, double) {
   for (const std::size_t n : sizes) {
     INFO("n = " << n);
@@ -238,3 +236,5 @@ TEST_CASE("reduce/scan: misuse is refused before anything is written") {
   cumsum(vector_view<const float>(x.data(), 4, 2), vector_view<float>(x.data() + 1, 4, 2));
   CHECK(x == std::vector<float>{1, 1, 1, 2, 1, 3, 1, 4});
 }
+
+} // namespace scan_tests

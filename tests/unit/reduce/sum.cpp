@@ -14,7 +14,7 @@
 
 using namespace detops;
 
-namespace {
+namespace sum_tests {
 
 template <class T>
 std::vector<T> random_values(std::size_t n, unsigned seed) {
@@ -72,8 +72,6 @@ void check_against_plain() {
     CHECK(same(sum(x), sum(x, pairwise)));
   }
 }
-
-} // namespace
 
 TEST_CASE("reduce/sum: float has the bits of the plain tree") {
   check_against_plain<float>();
@@ -171,3 +169,5 @@ TEST_CASE("reduce/sum: a padded matrix has the bits of its elements in a row") {
     }
   }
 }
+
+} // namespace sum_tests
