@@ -1226,7 +1226,7 @@ FAULTS = [
         "matmul-wide-in-float",
         "matmul/scheme.hpp",
         "std::conditional_t<in_double<T, Policy>, double, scalar_t<T>>",
-        "std::conditional_t<in_double<T, Policy> && sizeof(T) == 8, double, scalar_t<T>>",
+        "std::conditional_t<in_double<T, Policy> && sizeof(T) == 2, double, scalar_t<T>>",
         "golden/matmul x86-64-v3",
     ),
     (
