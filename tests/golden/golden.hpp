@@ -218,6 +218,17 @@ struct operation {
 
 using operations = std::map<std::string, operation>;
 
+/// Those of the families that are linked into the program.
+inline operations& known_operations() {
+  static operations table;
+  return table;
+}
+
+/// A family of operations, golden_check_<family>.cpp, makes one of these.
+struct family {
+  explicit family(void (*add)(operations&)) { add(known_operations()); }
+};
+
 inline const std::vector<layout> vector_layouts = {layout::aligned, layout::shifted,
                                                    layout::padded};
 inline const std::vector<layout> matrix_layouts = {layout::aligned, layout::shifted, layout::padded,
@@ -255,15 +266,5 @@ std::string with_type(const row& r, F&& function) {
   }
   return result;
 }
-
-void add_reductions(operations& table);
-void add_elements(operations& table);
-void add_moments(operations& table);
-void add_axes(operations& table);
-void add_matmul(operations& table);
-void add_math(operations& table);
-void add_random(operations& table);
-void add_scans(operations& table);
-void add_histograms(operations& table);
 
 } // namespace golden

@@ -101,10 +101,10 @@ std::string along_axes(const row& r, const trial& how) {
   });
 }
 
-} // namespace
-
 void add_axes(operations& table) {
   table["along axes"] = {along_axes, vector_layouts};
 }
+const family axes_family(add_axes);
 
+} // namespace
 } // namespace golden

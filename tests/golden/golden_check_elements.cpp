@@ -49,8 +49,6 @@ std::string narrow_extrema(const row& r, const trial& how) {
       });
 }
 
-} // namespace
-
 void add_elements(operations& table) {
   for (const char* name : {"sum", "dot", "mean", "norm1", "prod"}) {
     table[std::string("narrow ") + name] = {narrow_sums, matrix_layouts};
@@ -59,5 +57,7 @@ void add_elements(operations& table) {
     table[std::string("narrow ") + name] = {narrow_extrema, matrix_layouts};
   }
 }
+const family elements_family(add_elements);
 
+} // namespace
 } // namespace golden

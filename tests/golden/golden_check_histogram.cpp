@@ -67,8 +67,6 @@ std::string nonzero(const row& r, const trial& how) {
       });
 }
 
-} // namespace
-
 void add_histograms(operations& table) {
   table["bincount"] = {bincount, vector_layouts};
   table["histogram"] = {histogram, vector_layouts};
@@ -76,5 +74,7 @@ void add_histograms(operations& table) {
     table[name] = {nonzero, vector_layouts};
   }
 }
+const family histogram_family(add_histograms);
 
+} // namespace
 } // namespace golden

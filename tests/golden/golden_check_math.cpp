@@ -246,8 +246,6 @@ std::string unary_function(const row& r, const trial& how) {
   return single ? only_value(results) : fingerprint_of(results);
 }
 
-} // namespace
-
 void add_math(operations& table) {
   for (const char* name : {"neg", "abs", "sqrt"}) {
     table[name] = {arithmetic<1>, matrix_layouts};
@@ -260,5 +258,7 @@ void add_math(operations& table) {
     table[entry.name] = {unary_function, vector_layouts};
   }
 }
+const family math_family(add_math);
 
+} // namespace
 } // namespace golden

@@ -202,12 +202,12 @@ std::string matrix_products(const row& r, const trial& how) {
   });
 }
 
-} // namespace
-
 void add_matmul(operations& table) {
   for (const char* name : {"matmul", "matvec", "outer", "syrk"}) {
     table[name] = {matrix_products, matrix_layouts};
   }
 }
+const family matmul_family(add_matmul);
 
+} // namespace
 } // namespace golden

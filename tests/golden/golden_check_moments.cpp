@@ -69,8 +69,6 @@ std::string reduced(const row& r, const trial& how) {
   });
 }
 
-} // namespace
-
 void add_moments(operations& table) {
   for (const char* name : {"variance", "stddev", "covariance"}) {
     table[name] = {moments, matrix_layouts};
@@ -79,5 +77,7 @@ void add_moments(operations& table) {
   table["prod"] = {products, matrix_layouts};
   table["reduce"] = {reduced, matrix_layouts};
 }
+const family moments_family(add_moments);
 
+} // namespace
 } // namespace golden

@@ -166,8 +166,6 @@ std::string fingerprint(const row& r, const trial& how) {
       });
 }
 
-} // namespace
-
 void add_random(operations& table) {
   const std::vector<layout> once = {layout::aligned};
   table["philox4x32"] = {philox_words, once, false};
@@ -186,5 +184,7 @@ void add_random(operations& table) {
   table["permutation"] = {permutation, {layout::aligned}};
   table["digest"] = {fingerprint, matrix_layouts, false};
 }
+const family random_family(add_random);
 
+} // namespace
 } // namespace golden

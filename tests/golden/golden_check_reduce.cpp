@@ -20,8 +20,6 @@ std::string extrema(const row& r, const trial& how) {
   });
 }
 
-} // namespace
-
 void add_reductions(operations& table) {
   for (const char* name : {"sum", "dot", "mean", "norm1"}) {
     table[name] = {sums, matrix_layouts};
@@ -30,5 +28,7 @@ void add_reductions(operations& table) {
     table[name] = {extrema, matrix_layouts};
   }
 }
+const family reduce_family(add_reductions);
 
+} // namespace
 } // namespace golden

@@ -32,10 +32,10 @@ std::string cumsum(const row& r, const trial& how) {
   });
 }
 
-} // namespace
-
 void add_scans(operations& table) {
   table["cumsum"] = {cumsum, vector_layouts};
 }
+const family scan_family(add_scans);
 
+} // namespace
 } // namespace golden

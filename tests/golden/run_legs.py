@@ -5,7 +5,8 @@
 leg fails. A leg whose compiler or CPU is not here is a row of the table that says why.
 
 run_legs.py [word ...]   the legs whose description holds every word, for instance: clang++-19 x86-64-v3; all without
-run_legs.py --fast       a leg for each CPU family: clang 19 on this one, four that are emulated, WebAssembly
+run_legs.py --fast       a leg for each CPU family: clang 19 on this one, four that are emulated, WebAssembly; those whose
+                         registers are the compiler's own vectors share the list
 run_legs.py --packages   the Debian packages that the legs need, and nothing else
 """
 
@@ -58,6 +59,17 @@ SETTINGS = [
 ]
 LIBCXX = {"libc++-19-dev", "libc++abi-19-dev"}
 WASM = {"lld-19", "wasi-libc", "libc++-19-dev-wasm32", "libc++abi-19-dev-wasm32", "libclang-rt-19-dev-wasm32", "nodejs"}
+# --fast: CPU -> the families of rows (golden_check_<family>.cpp) that it takes; None: all. Those that share the list run
+# the same code of simd/; what depends on the order of bytes is with s390x.
+FAST = {
+    "native": None,
+    "x86-64": None,
+    "aarch64": None,
+    "riscv64": {"matmul"},
+    "ppc64le": {"reduce", "elements"},
+    "s390x": {"moments", "random", "histogram"},
+    "wasm32 simd128": {"axes", "math", "scan"},
+}
 
 
 @dataclasses.dataclass
@@ -69,8 +81,8 @@ class Leg:
     cpu_flags: set = dataclasses.field(default_factory=set)
     runner: list = dataclasses.field(default_factory=list)
     threads: bool = True
-    quick: bool = False  # two ways to run each row instead of all
-    fast: bool = False  # among those of --fast
+    ways: int = 0  # to run each row; 0: all
+    families: set = None  # of rows; None: all
     link: list = dataclasses.field(default_factory=list)
 
     def __str__(self):
@@ -100,35 +112,35 @@ def x86_legs():
     for isa in ("x86-64", "x86-64-v3"):
         flags = USUAL + [f"-march={isa}", "-stdlib=libc++"]
         yield Leg(isa, "clang++-19", flags, LIBCXX | {"clang-19"}, X86[isa])
-    for compiler in ("g++-12", "clang++-19"):
-        for setting in SETTINGS:
+    for compiler, settings in (("g++-12", [*SETTINGS, ["-Og"]]), ("clang++-19", SETTINGS)):  # to clang -Og is -O1
+        for setting in settings:
             kind = re.match(r"-(O|std=|ffp-contract=|.*)", setting[0]).group(1)
             flags = [flag for flag in USUAL if not flag.startswith("-" + kind)] + ["-march=x86-64-v3"] + setting
             link = ["-fuse-ld=lld-19"] if setting == ["-flto"] and compiler != "g++-12" else []
             packages = {COMPILERS[compiler]} | ({"lld-19"} if link else set())
-            yield Leg("x86-64-v3", compiler, flags, packages, V3, quick=True, link=link)
+            yield Leg("x86-64-v3", compiler, flags, packages, V3, ways=2, link=link)
     flags = USUAL + ["-march=x86-64-v3", "-fopenmp", "-DDETOPS_GOLDEN_TBB"]
     yield Leg("x86-64-v3", "g++-12", flags, {"g++-12", "libtbb-dev"}, V3, link=["-ltbb"])
 
 
 def emulated_legs():
     """Programs for other CPUs, linked statically."""
-    for cpu, triple, runner, fast, extra in (
-        ("aarch64", "aarch64-linux-gnu", "qemu-aarch64", True, []),
-        ("riscv64", "riscv64-linux-gnu", "qemu-riscv64", True, []),
-        ("ppc64le", "powerpc64le-linux-gnu", "qemu-ppc64le", True, []),
-        ("s390x", "s390x-linux-gnu", "qemu-s390x", True, []),
-        ("s390x z14", "s390x-linux-gnu", "qemu-s390x", False, ["-march=z14"]),
-        ("armhf", "arm-linux-gnueabihf", "qemu-arm", False, []),
-        ("i686", "i686-linux-gnu", None, False, ["-msse2", "-mfpmath=sse"]),
+    for cpu, triple, runner, extra in (
+        ("aarch64", "aarch64-linux-gnu", "qemu-aarch64", []),
+        ("riscv64", "riscv64-linux-gnu", "qemu-riscv64", []),
+        ("ppc64le", "powerpc64le-linux-gnu", "qemu-ppc64le", []),
+        ("s390x", "s390x-linux-gnu", "qemu-s390x", []),
+        ("s390x z14", "s390x-linux-gnu", "qemu-s390x", ["-march=z14"]),
+        ("armhf", "arm-linux-gnueabihf", "qemu-arm", []),
+        ("i686", "i686-linux-gnu", None, ["-msse2", "-mfpmath=sse"]),
     ):
         packages = {f"g++-12-{triple}"} | ({"qemu-user"} if runner else set())
         flags = USUAL + extra + ["-static"]
-        yield Leg(cpu, f"{triple}-g++-12", flags, packages, runner=[runner] if runner else [], quick=True, fast=fast)
+        yield Leg(cpu, f"{triple}-g++-12", flags, packages, runner=[runner] if runner else [], ways=2)
     for cpu, isa in (("Nehalem", "x86-64-v2"), ("Haswell", "x86-64-v3")):
         flags = USUAL + [f"-march={isa}", "-static"]
         runner = ["qemu-x86_64", "-cpu", cpu]
-        yield Leg(f"{isa} {cpu}", "g++-12", flags, {"g++-12", "qemu-user"}, runner=runner, quick=True)
+        yield Leg(f"{isa} {cpu}", "g++-12", flags, {"g++-12", "qemu-user"}, runner=runner, ways=2)
     flags = USUAL + ["--target=wasm32-wasi", "-msimd128", "-fno-exceptions", "-stdlib=libc++"]
     yield Leg(
         "wasm32 simd128",
@@ -137,8 +149,7 @@ def emulated_legs():
         WASM | {"clang-19"},
         runner=["node", "--no-warnings", "--experimental-wasi-unstable-preview1", str(HERE / "run_wasi.mjs")],
         threads=False,
-        quick=True,
-        fast=True,
+        ways=2,
         link=["-Wl,--stack-first", "-Wl,-z,stack-size=1048576"],
     )
 
@@ -147,10 +158,26 @@ def all_legs():
     if platform.machine() not in ("x86_64", "AMD64"):
         flags = USUAL + (["-mcpu=native"] if platform.machine().startswith("ppc") else [])
         return [Leg("native", compiler, flags, {package}) for compiler, package in COMPILERS.items()]
-    legs = [*x86_legs(), *emulated_legs()]
+    return [*x86_legs(), *emulated_legs()]
+
+
+def families():
+    return {path.stem.removeprefix("golden_check_") for path in HERE.glob("golden_check_*.cpp")}
+
+
+def fast(legs):
+    """What of the legs every change has: fewer ways and -O1 for what is emulated, as that takes longest."""
+    left = families().difference(*filter(None, FAST.values()))
+    if left:
+        raise SystemExit(f"FAST gives to no CPU: {' '.join(sorted(left))}")
     for leg in legs:
-        leg.fast = leg.fast or str(leg) == f"x86-64-v3 clang++-19 {' '.join(USUAL)} -march=x86-64-v3"
-    return legs
+        if leg.cpu not in FAST:
+            continue
+        if leg.runner:
+            flags = ["-O1" if flag == "-O2" else flag for flag in leg.flags]
+            yield dataclasses.replace(leg, flags=flags, ways=1, families=FAST[leg.cpu])
+        elif leg.compiler == "clang++-19" and "-stdlib=libc++" not in leg.flags:
+            yield dataclasses.replace(leg, ways=2)
 
 
 def run(command):
@@ -178,15 +205,16 @@ def newest_source():
 def build(leg):
     """Path of the leg's program; raises with the compiler's words."""
     program = leg.folder / "golden_check"
-    if program.exists() and program.stat().st_mtime > newest_source():
+    unity = leg.folder / "golden_check.cpp"
+    # all files in one: what they share is compiled once
+    names = ["", *(f"_{family}" for family in sorted(leg.families or families()))]
+    sources = "".join(f'#include "{HERE}/golden_check{name}.cpp"\n' for name in names)
+    if program.exists() and program.stat().st_mtime > newest_source() and unity.read_text(encoding="utf-8") == sources:
         return program
     leg.folder.mkdir(parents=True, exist_ok=True)
     launcher = ["ccache"] if shutil.which("ccache") else []
     threads = ["-pthread"] if leg.threads else []
     includes = [f"-I{ROOT}/include", f"-I{HERE}", f"-I{ROOT}/tests/support", "-isystem", str(THIRD_PARTY)]
-    # all files in one: what they share is compiled once
-    sources = "".join(f'#include "{source}"\n' for source in sorted(HERE.glob("golden_check*.cpp")))
-    unity = leg.folder / "golden_check.cpp"
     unity.write_text(sources, encoding="utf-8")
     compiler = [leg.compiler, *leg.flags, *threads]
     failed, output = run([*launcher, *compiler, *includes, "-c", str(unity), "-o", f"{unity}.o"])
@@ -208,7 +236,7 @@ def check(leg, available, expected):
         program = build(leg)
     except RuntimeError as error:
         return Outcome(leg, "FAILED: does not compile", output=str(error))
-    options = ["--threads", THREADS] + (["--quick"] if leg.quick else [])
+    options = ["--threads", THREADS, "--ways", str(leg.ways)] + (["--part"] if leg.families else [])
     failed, output = run([*leg.runner, str(program), *options, *LISTS])
     last = re.search(r"^(\w+) threads=\S+ (\d+) passed, 0 failed, list ([0-9a-f]{32})$", output, re.MULTILINE)
     if failed or not last or int(last[2]) == 0:
@@ -232,7 +260,7 @@ def report(outcomes, expected):
     ]
     for outcome in outcomes:
         leg = outcome.leg
-        ways = "two a row" if leg.quick else "all"
+        ways = f"{leg.ways} a row" if leg.ways else "all"
         flags = " ".join(leg.flags)
         lines.append(
             f"| {leg.cpu} | {outcome.isa} | {leg.compiler} | `{flags}` | {ways} | {outcome.rows or '-'} "
@@ -247,19 +275,14 @@ def main():
     parser.add_argument("--fast", action="store_true")
     parser.add_argument("--packages", action="store_true")
     options = parser.parse_args()
-    legs = [
-        leg
-        for leg in all_legs()
-        if (leg.fast or not options.fast) and all(word in str(leg).split() + [leg.cpu] for word in options.word)
-    ]
+    legs = [leg for leg in all_legs() if all(word in str(leg).split() + [leg.cpu] for word in options.word)]
+    if options.fast:
+        legs = list(fast(legs))
     if not legs:
         parser.error(f"no leg holds all of: {' '.join(options.word)}")
     if options.packages:
         print(*sorted(set().union(*(leg.packages for leg in legs))), sep="\n")
         return 0
-    if options.fast:  # what is emulated takes longest to compile and to run; whole runs have it with -O2
-        for leg in legs:
-            leg.flags = ["-O1" if leg.runner and flag == "-O2" else flag for flag in leg.flags]
     expected = re.search(r"xxh3_128 (\w+)", (HERE / "fingerprint.txt").read_text(encoding="utf-8"))[1]
     available = set(re.findall(r"\w+", pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")))
     link_third_party()
@@ -275,8 +298,9 @@ def main():
             outcomes.append(outcome)
             leg = outcome.leg
             seconds = f"{outcome.seconds:.1f}" if outcome.seconds else "-"
+            part = f": {' '.join(sorted(leg.families))}" if leg.families else ""
             words = [leg.cpu, outcome.isa, leg.compiler, " ".join(leg.flags), outcome.rows or "-", seconds]
-            print(line.format(*words, outcome.verdict), flush=True)
+            print(line.format(*words, outcome.verdict + part), flush=True)
     failures = [outcome for outcome in outcomes if outcome.verdict.startswith("FAILED")]
     for outcome in failures:
         print(f"\n{outcome.leg}:\n{outcome.output[-4000:]}")

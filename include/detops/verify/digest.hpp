@@ -13,13 +13,25 @@
 #ifndef XXH_INLINE_ALL
 #define XXH_INLINE_ALL
 #endif
-// g++ 12 reports uninitialised registers inside its own AVX-512 header, from the functions here.
+// Before xxHash does, as what follows is for its functions alone.
+#if defined(__SSE2__)
+#include <immintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+// g++ 12 reports uninitialised registers inside its own AVX-512 header, from the functions here; and g++ -Og, which no
+// macro tells from -O1, cannot inline what they mark as always inlined.
 #pragma GCC diagnostic push
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC push_options
+#pragma GCC optimize("O2")
 #endif
 #include <xxhash.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC pop_options
+#endif
 #pragma GCC diagnostic pop
 
 #include <detops/core/element.hpp>
