@@ -41,7 +41,7 @@ FLAGS = ["-std=c++20", "-O1", "-ffp-contract=fast", "-w", "-pthread"]
 INCLUDE = ["-Iinclude", "-Itests/support", "-isystem", "/usr/include/eigen3"]
 NEEDED = {"avx2", "fma", "bmi2"}  # of the CPU, for x86-64-v3
 # golden list -> the family of golden_check that runs it, where it has another name
-FAMILIES = {"shuffle": "random", "verify": "random"}
+FAMILIES = {"products": "matmul", "shuffle": "random", "verify": "random"}
 RUN_LIMIT = 300  # seconds; a fault may make a loop endless
 FAILED_CLEAN = "fails without a fault"  # not kept: the next run asks again
 
