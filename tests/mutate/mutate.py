@@ -105,7 +105,7 @@ class Workplace:
         if kind == "golden":
             family = FAMILIES.get(name, name)
             sources = ["tests/golden/golden_check.cpp", f"tests/golden/golden_check_{family}.cpp"]
-            command = ["./check", "--ways", "2", "--threads", "1,3", f"tests/golden/{name}.txt"]
+            command = ["./check", "--part", "--ways", "2", "--threads", "1,3", f"tests/golden/{name}.txt"]
         else:
             sources = [f"tests/{program}.cpp"]
             command = ["./check", "--abort"]
