@@ -1099,9 +1099,39 @@ FAULTS = [
     (
         "matmul-part-of-k-begins-anew",
         "matmul/packed.hpp",
-        "s.block = (chain + s.first) / fold_depth;",
+        "s.block = (chain + s.first - span.begin) / fold_depth;",
         "s.block = (chain - part.first + s.first) / fold_depth;",
         "unit/matmul/matmul x86-64-v3",
+    ),
+    (
+        "matmul-span-counts-from-zero",
+        "matmul/packed.hpp",
+        "s.block = (chain + s.first - span.begin) / fold_depth;",
+        "s.block = (chain + s.first) / fold_depth;",
+        "golden/matmul x86-64-v3",
+    ),
+    (
+        "matmul-span-of-any-length",
+        "matmul/spans.hpp",
+        "    plan.length *= 2;",
+        "    plan.length += chain_depth<S>;",
+        "golden/matmul x86-64-v3",
+    ),
+    (
+        "matmul-spans-from-the-left",
+        "matmul/spans.hpp",
+        "    for (std::size_t apart = 1; apart < plan.count; apart *= 2) {\n"
+        "      for (std::size_t i = 0; i + apart < plan.count; i += 2 * apart) {",
+        "    for (std::size_t apart = 1; apart < plan.count; ++apart) {\n"
+        "      for (std::size_t i = 0; i < 1; ++i) {",
+        "golden/matmul x86-64-v3",
+    ),
+    (
+        "matmul-span-node-of-another-column",
+        "matmul/packed.hpp",
+        "        s.node = span.node + j * plan.tile_rows * S::fields;",
+        "        s.node = span.node;",
+        "golden/matmul x86-64-v3",
     ),
     (
         "matmul-overlap-accepted",

@@ -20,8 +20,8 @@ void for_each_way(const E& exec, std::type_identity_t<detops::detail::matmul_inp
   if (c.rows == 0 || c.cols == 0) {
     return;
   }
-  for (const gemm::way how :
-       {gemm::way::row, gemm::way::in_place, gemm::way::resident, gemm::way::packed}) {
+  for (const gemm::way how : {gemm::way::row, gemm::way::in_place, gemm::way::spans,
+                              gemm::way::resident, gemm::way::packed}) {
     for (const auto& form : {p, p.transposed()}) {
       if (gemm::is_possible(how, form)) {
         prepare();

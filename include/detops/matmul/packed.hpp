@@ -36,6 +36,14 @@ struct packed_part {
   std::size_t cols;
 };
 
+/// The steps of k whose fold is computed: all, into C, or a span of them, into the node that stands for it.
+template <class S>
+struct k_span {
+  std::size_t begin; // a multiple of its own length
+  std::size_t end;
+  typename S::sum* node; // tiles as in a level of the fold; null: C
+};
+
 /// k in steps of the kernel.
 template <class S>
 std::size_t steps_of(const problem<S>& p) {
@@ -106,22 +114,24 @@ struct strip {
   std::size_t height;       // of the panels of A
   std::size_t width;        // of the panel of B
   std::size_t block;        // number of the block of k
-  bool last;                // it ends k
+  bool last;                // it ends the fold
   std::size_t first;        // its first k within packed A
   std::size_t depth;        // its length
   std::size_t packed_depth; // of packed A
   const exponent_range* b_range;
   typename S::sum* const* levels;
+  typename S::sum* node = nullptr; // where the last block's sums go; null: into C
 };
 
 /// All panels of packed A against the strip, whose part of B is read through b(registers): the block's
-/// sums into the fold, or into C.
+/// sums into the fold, its node, or C.
 template <class S, class B>
 void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& memory, const B& b) {
   using sum = typename S::sum;
   const bool as_they_are = plain(p) && p.c.col_stride == 1;
   const fold_place place = place_in_fold(s.block, s.last);
-  sum* const partial = s.last ? nullptr : s.levels[place.level];
+  sum* const partial = s.last ? s.node : s.levels[place.level];
+  const bool finishes = partial == nullptr;
   alignas(scratch_alignment) sum sums[S::fields * tile<S>::rows * tile<S>::columns];
   block_result<sum> result;
   result.levels = s.levels;
@@ -131,7 +141,7 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
   for (std::size_t i = 0; i < s.at.rows; i += s.height) {
     const std::size_t count = smaller(s.height, s.at.rows - i);
     const std::size_t height = s.height == 1 ? 1 : round_up(count, tile<S>::row_step);
-    const bool direct = s.last && as_they_are && count == height && s.at.cols == s.width;
+    const bool direct = finishes && as_they_are && count == height && s.at.cols == s.width;
     result.offset = i * s.width * S::fields;
     result.canonical = direct;
     if (direct) {
@@ -143,7 +153,7 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
         __builtin_prefetch(row + s.width - 1, 1);
       }
     } else {
-      result.out = s.last ? sums : partial + result.offset;
+      result.out = finishes ? sums : partial + result.offset;
       result.out_stride = static_cast<std::ptrdiff_t>(s.width);
     }
     if constexpr (S::float_in_double) {
@@ -156,11 +166,11 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
             packed_a<typename S::packed, tile_rows>{a}, b(registers), s.depth, result);
       }
     });
-    if (s.last && !direct) {
+    if (finishes && !direct) {
       finish_tile(p, {s.at.row + i, s.at.col, count, s.at.cols}, sums, s.width, height * s.width);
     }
     const std::size_t rows_done = i + count - unfinished;
-    if (s.last && (rows_done >= finished_rows || i + count == s.at.rows)) {
+    if (finishes && (rows_done >= finished_rows || i + count == s.at.rows)) {
       finished(p, {s.at.row + unfinished, s.at.col, rows_done, s.at.cols});
       unfinished += rows_done;
     }
@@ -169,11 +179,11 @@ void run_strip(const problem<S>& p, const strip<S>& s, const worker_memory<S>& m
 
 /// The part's products for one tile of C.
 template <class S>
-void run_tile_of_c(const problem<S>& p, const plan& plan, const packed_part& part, const region& at,
-                   const call_memory<S>& call, const worker_memory<S>& memory) {
+void run_tile_of_c(const problem<S>& p, const plan& plan, const k_span<S>& span,
+                   const packed_part& part, const region& at, const call_memory<S>& call,
+                   const worker_memory<S>& memory) {
   constexpr std::size_t rows = tile<S>::rows;
   constexpr std::size_t columns = tile<S>::columns;
-  const std::size_t k = steps_of(p);
   const std::size_t end = part.first + part.depth;
   typename S::sum* levels[64];
   std::size_t chain = part.first;
@@ -203,14 +213,17 @@ void run_tile_of_c(const problem<S>& p, const plan& plan, const packed_part& par
                         : memory.high_levels + ((l - plan.low_levels) * plan.tile_columns + j) *
                                                    plan.tile_rows * S::fields;
       }
+      if (span.node != nullptr) {
+        s.node = span.node + j * plan.tile_rows * S::fields;
+      }
       const std::size_t j_packed = s.at.col - part.col;
       const typename S::packed* b = call.b + j_packed * part.depth + (chain - part.first) * s.width;
       s.b_range = call.b_ranges + j_packed / columns;
       s.first = 0;
       do {
         s.depth = smaller(fold_depth, depth - s.first);
-        s.block = (chain + s.first) / fold_depth;
-        s.last = chain + s.first + s.depth == k;
+        s.block = (chain + s.first - span.begin) / fold_depth;
+        s.last = chain + s.first + s.depth == span.end;
         run_strip(p, s, memory, packed_panel<S>{b + s.first * s.width});
         s.first += fold_depth;
       } while (s.first < depth);
@@ -227,7 +240,7 @@ void run_task(const problem<S>& p, const plan& plan, const packed_part& part, co
     memory.high_levels = call.high_levels + index * plan.tile_rows * plan.tile_columns * S::fields *
                                                 (plan.levels - plan.low_levels);
   }
-  run_tile_of_c(p, plan, part,
+  run_tile_of_c(p, plan, k_span<S>{0, steps_of(p), nullptr}, part,
                 {rest.row, rest.col, smaller(plan.tile_rows, rest.rows),
                  smaller(plan.tile_columns, rest.cols)},
                 call, memory);

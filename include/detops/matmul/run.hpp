@@ -11,6 +11,7 @@
 #include <detops/matmul/packed.hpp>
 #include <detops/matmul/resident.hpp>
 #include <detops/matmul/row.hpp>
+#include <detops/matmul/spans.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
@@ -52,6 +53,7 @@ void run_small(const problem<S>& p, std::byte* given) {
 enum class way {
   row,      // one row of A, contiguous columns of B
   in_place, // small operands, read where they lie
+  spans,    // k cut for several threads
   resident, // A packed whole, B read once
   packed,   // both packed by parts
 };
@@ -63,18 +65,35 @@ bool is_possible(way how, const problem<S>& p) {
     return is_row(p);
   case way::in_place:
     return fits_in_place(p);
+  case way::spans:
+    return has_spans(p);
   default:
     return true;
   }
 }
 
+/// Whether threads are better used along k: each has spans enough, and C has few rows and columns. The way of one row is
+/// three times as fast on one thread, and cuts columns.
+template <class S>
+bool suits_spans(const problem<S>& p, std::size_t concurrency) {
+  if (concurrency == 1 || !has_spans(p)) {
+    return false;
+  }
+  const std::size_t steps = steps_of(p);
+  const std::size_t threads = useful_threads(steps, p.c.rows * p.c.cols, concurrency);
+  const std::size_t row_tasks = is_row(p) ? 3 * divide_up(p.c.cols, tile<S>::lanes) : 1;
+  return threads > row_tasks && steps >= 2 * threads * chain_depth<S> &&
+         steps / 64 >= larger(p.c.rows, p.c.cols); // below, cut rows and columns are as fast
+}
+
 /// The first that suits the sizes.
 template <class S>
-way best_way(const problem<S>& p) {
-  return is_row(p)          ? way::row
-         : fits_in_place(p) ? way::in_place
-         : is_resident(p)   ? way::resident
-                            : way::packed;
+way best_way(const problem<S>& p, std::size_t concurrency) {
+  return suits_spans(p, concurrency) ? way::spans
+         : is_row(p)                 ? way::row
+         : fits_in_place(p)          ? way::in_place
+         : is_resident(p)            ? way::resident
+                                     : way::packed;
 }
 
 /// By a way that is possible; C has elements. `given` is null or holds the memory that the way needs.
@@ -88,7 +107,9 @@ void run_way(way how, const executor_ref& exec, const problem<S>& p, std::byte* 
       return run_small(p, given);
     }
   }
-  return how == way::resident ? run_resident(exec, p, given) : run_packed(exec, p, given);
+  how == way::spans      ? run_spans(exec, p, given)
+  : how == way::resident ? run_resident(exec, p, given)
+                         : run_packed(exec, p, given);
 }
 
 /// Bytes of working memory that run() needs.
@@ -100,13 +121,15 @@ std::size_t memory_for(problem<S> p, std::size_t concurrency) {
   if (better_transposed(p)) {
     p = p.transposed();
   }
-  const way how = best_way(p);
+  const way how = best_way(p, concurrency);
   if constexpr (reads_operands<S>) {
     if (how == way::row || how == way::in_place) {
       return how == way::row ? 0 : in_place_memory(p);
     }
   }
-  return how == way::resident ? resident_memory_for(p, concurrency) : packed_memory(p, concurrency);
+  return how == way::spans      ? span_memory_for(p, concurrency)
+         : how == way::resident ? resident_memory_for(p, concurrency)
+                                : packed_memory(p, concurrency);
 }
 
 /// `given` is null or holds memory_for(p, exec.concurrency()).
@@ -118,7 +141,8 @@ void run(const executor_ref& exec, problem<S> p, std::byte* given = nullptr) {
   if (better_transposed(p)) {
     p = p.transposed();
   }
-  run_way(best_way(p), exec, p, given);
+  const std::size_t threads = has_spans(p) ? exec.concurrency() : 1; // small products do not ask
+  run_way(best_way(p, threads), exec, p, given);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail::gemm

@@ -180,7 +180,8 @@ TEST_CASE("matmul/policies: equal the plain loops for any shape, layout and valu
 }
 
 TEST_CASE("matmul/policies: the same bits for every executor") {
-  const sizes shapes[] = {{130, 257, 300}, {1, 900, 700}, {900, 1, 700}, {65, 65, 1300}};
+  const sizes shapes[] = {
+      {130, 257, 300}, {1, 900, 700}, {900, 1, 700}, {65, 65, 1300}, {13, 37, 20000}};
   for_each_product([&]<class P>(P) {
     for (const sizes& shape : shapes) {
       const product<P> p(shape, 1);
@@ -242,6 +243,40 @@ TEST_CASE("matmul/policies: k in parts of packed B") {
       CHECK(same_bits(p.on(detops::seq), expected));
       CHECK(same_bits(p.on(detops::thread_pool(3)), expected));
     }
+  });
+}
+
+TEST_CASE("matmul/policies: few rows and columns of long k, which several threads share") {
+  namespace gemm = detops::detail::gemm;
+  for_each_product([]<class P>(P) {
+    using T = typename P::result;
+    using O = typename P::operand;
+    std::mt19937 engine(5);
+    const detops::thread_pool pool(3);
+    for (const auto& [m, n, k] : {sizes{1, 1, 9001}, {7, 1, 6145}, {5, 19, 8192}, {14, 33, 6500}}) {
+      CAPTURE(m, n, k);
+      for (const auto kind : {values::normal, values::special}) {
+        stored_matrix<O> a(m, k, static_cast<layout>(engine() % 2));
+        stored_matrix<O> b(k, n, static_cast<layout>(engine() % 2));
+        stored_matrix<T> c(m, n, static_cast<layout>(engine() % detops_test::output_layouts));
+        a.fill(engine, kind);
+        b.fill(engine, kind);
+        c.fill(engine, values::normal);
+        const detops::matmul_options<T> options = {pick_scale<P>(engine), pick_scale<P>(engine)};
+        const auto before = c;
+        auto expected = c;
+        matmul_reference(a.view(), b.view(), expected.view(), options, P::policy);
+        detops_test::for_each_way(
+            pool, a.view(), b.view(), c.view(), options, P::policy, [&] { c = before; },
+            [&] { CHECK(c.same_storage(expected)); });
+      }
+    }
+    stored_matrix<O> a(16, 1 << 16, layout::row_major), b(1 << 16, 16, layout::row_major);
+    stored_matrix<T> c(16, 16, layout::row_major);
+    const gemm::problem<gemm::scheme<T, std::remove_const_t<decltype(P::policy)>>> p{
+        a.view(), b.view(), c.view(), {}};
+    CHECK(gemm::best_way(p, 3) == gemm::way::spans);
+    CHECK(gemm::best_way(p, 1) != gemm::way::spans);
   });
 }
 
