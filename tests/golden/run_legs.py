@@ -175,6 +175,8 @@ def fast(legs):
             continue
         if leg.runner:
             flags = ["-O1" if flag == "-O2" else flag for flag in leg.flags]
+            if leg.compiler.endswith("-g++-12"):
+                flags.append("-fexpensive-optimizations")  # with which g++ fuses
             yield dataclasses.replace(leg, flags=flags, ways=1, families=FAST[leg.cpu])
         elif leg.compiler == "clang++-19" and "-stdlib=libc++" not in leg.flags:
             yield dataclasses.replace(leg, ways=2)
