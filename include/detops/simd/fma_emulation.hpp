@@ -103,6 +103,7 @@ soft_fma_lanes(const lanes<double, N>& a, const lanes<double, N>& b, const lanes
   return lanes<double, N>::load(z);
 }
 
+/// Inlined though it is long: as a function of one register double products take 1.3 times as long.
 template <std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<double, N>
 emulated_fma(const lanes<double, N>& a, const lanes<double, N>& b, const lanes<double, N>& c) {
