@@ -12,7 +12,7 @@
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
-/// Nodes for the largest (smallest) elements of lines, with NaN and the sign of zero as the contract has them.
+/// Nodes for the largest (smallest) elements of lines; a NaN is all bits until value() makes it canonical.
 template <class Order>
 struct extremum_rule {
   static constexpr std::size_t fields = 1;
@@ -29,12 +29,15 @@ struct extremum_rule {
   static DETOPS_ALWAYS_INLINE node<V> combine(const node<V>& a, const node<V>& b) {
     return combine_leaves(a.field[0], b.field[0]);
   }
+  /// Of -0 and +0 the CPU takes the one that stands first, or second, or is right: so both ways.
   template <class V>
   static DETOPS_ALWAYS_INLINE node<V> combine_leaves(const V& x, const V& y) {
+    const V one = Order::of_numbers(x, y), other = Order::of_numbers(y, x);
+    const V nan = simd::nan_bits(x, y);
     if constexpr (std::same_as<Order, maximum>) {
-      return {{simd::max(x, y)}};
+      return {{simd::bit_or(simd::bit_and(one, other), nan)}};
     } else {
-      return {{simd::min(x, y)}};
+      return {{simd::bit_or(simd::bit_or(one, other), nan)}};
     }
   }
   template <class V>
