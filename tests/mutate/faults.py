@@ -1100,7 +1100,7 @@ FAULTS = [
         "matmul-last-k-not-packed",
         "matmul/pack.hpp",
         "  for (; k < source.depth; ++k) {\n    vectors.transpose_one",
-        "  for (; k < source.depth - (source.depth > k + 1); ++k) {\n    vectors.transpose_one",
+        "  for (; k + 1 < source.depth; ++k) {\n    vectors.transpose_one",
         "golden/matmul x86-64-v3",
     ),
     (
