@@ -213,26 +213,6 @@ DETOPS_NOINLINE void add_rows_of_b(const typename S::packed* a, strided_b<T> b, 
   }
 }
 
-/// The sums of block `number` of k, `count` of each field, into the fold.
-template <class S>
-void fold_band(typename S::sum* sums, typename S::sum* levels, std::size_t count,
-               std::uint64_t merged, typename S::sum* out) {
-  tile_sums<S, 1, 1> t;
-  using V = typename tile_sums<S, 1, 1>::vector;
-  for (std::size_t i = 0; i < count; i += V::size) {
-    for (std::size_t f = 0; f < S::fields; ++f) {
-      t.field[f][0] = V::load(sums + f * count + i);
-    }
-    for (std::uint64_t rest = merged; rest != 0; rest &= rest - 1) {
-      const auto level = static_cast<std::size_t>(__builtin_ctzll(rest));
-      t.combine(std::size_t{0}, levels + level * S::fields * count + i, count);
-    }
-    for (std::size_t f = 0; f < S::fields; ++f) {
-      t.field[f][0].store(out + f * count + i);
-    }
-  }
-}
-
 /// Columns [col, col + cols) of C, whole registers of them.
 template <class S>
 void run_band(const problem<S>& p, const resident_plan<S>& plan, std::size_t col, std::size_t cols,
@@ -257,7 +237,7 @@ void run_band(const problem<S>& p, const resident_plan<S>& plan, std::size_t col
     const fold_place place = place_in_fold(block, last);
     auto* out = last ? worker.sums : worker.levels + place.level * S::fields * count;
     if (place.merged != 0 || !last) {
-      fold_band<typename S::arithmetic>(worker.sums, worker.levels, count, place.merged, out);
+      fold_sums<typename S::arithmetic>(worker.sums, worker.levels, count, place.merged, out);
     }
     if (last) {
       const region at{0, col, p.c.rows, cols};

@@ -84,23 +84,6 @@ void run_span(const problem<S>& p, const plan& chain, const k_span<S>& span,
   }
 }
 
-/// The node of two neighbours, of `count` sums, takes the place of the older.
-template <class S>
-void combine_nodes(typename S::sum* older, const typename S::sum* newer, std::size_t count) {
-  using sums = tile_sums<S, 1, 1>;
-  using V = typename sums::vector;
-  sums t;
-  for (std::size_t i = 0; i < count; i += V::size) {
-    for (std::size_t f = 0; f < S::fields; ++f) {
-      t.field[f][0] = V::load(newer + f * count + i);
-    }
-    t.combine(std::size_t{0}, older + i, count);
-    for (std::size_t f = 0; f < S::fields; ++f) {
-      t.field[f][0].store(older + f * count + i);
-    }
-  }
-}
-
 /// The panel of columns of C from `col` on.
 template <class S>
 void finish_strip(const problem<S>& p, const span_plan<S>& plan, typename S::sum* nodes,
@@ -114,8 +97,8 @@ void finish_strip(const problem<S>& p, const span_plan<S>& plan, typename S::sum
     typename S::sum* const first = nodes + (col * plan.chain.tile_rows + row * width) * S::fields;
     for (std::size_t apart = 1; apart < plan.count; apart *= 2) {
       for (std::size_t i = 0; i + apart < plan.count; i += 2 * apart) {
-        combine_nodes<typename S::arithmetic>(first + i * plan.node(),
-                                              first + (i + apart) * plan.node(), count);
+        typename S::sum* const older = first + i * plan.node();
+        fold_sums<typename S::arithmetic>(older + apart * plan.node(), older, count, 1, older);
       }
     }
     finish_tile(p, at, first, width, count);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include <detops/core/unrolled.hpp>
 #include <detops/matmul/blocking.hpp>
@@ -77,5 +78,26 @@ struct tile_sums {
     });
   }
 };
+
+/// The node of the fold of `count` sums with those of the levels in `merged` (fold_depth.hpp) on its left, in memory: each
+/// field `count` elements after the one before. `out` may be where one of them lies.
+template <class S>
+void fold_sums(typename S::sum* sums, typename S::sum* levels, std::size_t count,
+               std::uint64_t merged, typename S::sum* out) {
+  tile_sums<S, 1, 1> t;
+  using V = typename tile_sums<S, 1, 1>::vector;
+  for (std::size_t i = 0; i < count; i += V::size) {
+    for (std::size_t f = 0; f < S::fields; ++f) {
+      t.field[f][0] = V::load(sums + f * count + i);
+    }
+    for (std::uint64_t rest = merged; rest != 0; rest &= rest - 1) {
+      const auto level = static_cast<std::size_t>(__builtin_ctzll(rest));
+      t.combine(std::size_t{0}, levels + level * S::fields * count + i, count);
+    }
+    for (std::size_t f = 0; f < S::fields; ++f) {
+      t.field[f][0].store(out + f * count + i);
+    }
+  }
+}
 
 } // namespace detops::inline DETOPS_ISA::detail::gemm

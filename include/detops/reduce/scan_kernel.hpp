@@ -111,7 +111,7 @@ private:
   /// Where the upper halves of the rows are no NaN. Then neither are the lower ones, if the offset is finite: the last
   /// step of a row has added them to the upper ones, and a carry that makes NaN of an infinity does so there too.
   static DETOPS_ALWAYS_INLINE auto ordered_upper_halves(const V& x) {
-    return simd::lane_mask<C, R::size>{{simd::ordered<C>(x.part[2], x.part[3])}};
+    return simd::lane_mask<C, R::size>{{simd::compare_with_nan<true>(x.part[2], x.part[3])}};
   }
   DETOPS_NOINLINE static void make_canonical(C* first, C* last) {
     for (; first < last; ++first) {

@@ -170,57 +170,21 @@ DETOPS_ALWAYS_INLINE lane_mask<T, N> mask_not(const lane_mask<T, N>& a) {
 template <real T, std::size_t N>
 DETOPS_ALWAYS_INLINE lane_mask<T, N> both_numbers(const lanes<T, N>& a, const lanes<T, N>& b) {
   return lane_mask<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch_mask<T> {
-#if DETOPS_WITH_XSIMD && defined(__AVX512F__)
-    if constexpr (sizeof(T) == 4) {
-      return _mm512_cmp_ps_mask(a.part[k].data, b.part[k].data, _CMP_ORD_Q);
-    } else {
-      return _mm512_cmp_pd_mask(a.part[k].data, b.part[k].data, _CMP_ORD_Q);
-    }
-#elif DETOPS_WITH_XSIMD && defined(__AVX__)
-    if constexpr (sizeof(T) == 4) {
-      return _mm256_cmp_ps(a.part[k].data, b.part[k].data, _CMP_ORD_Q);
-    } else {
-      return _mm256_cmp_pd(a.part[k].data, b.part[k].data, _CMP_ORD_Q);
-    }
-#elif DETOPS_WITH_XSIMD && defined(__SSE2__)
-    if constexpr (sizeof(T) == 4) {
-      return _mm_cmpord_ps(a.part[k].data, b.part[k].data);
-    } else {
-      return _mm_cmpord_pd(a.part[k].data, b.part[k].data);
-    }
-#else
-    return (a.part[k] == a.part[k]) & (b.part[k] == b.part[k]);
-#endif
+    return compare_with_nan<true>(a.part[k], b.part[k]);
   });
 }
 /// All bits of the lanes where one is a NaN, none of the others.
 template <real T, std::size_t N>
 DETOPS_ALWAYS_INLINE lanes<T, N> nan_bits(const lanes<T, N>& a, const lanes<T, N>& b) {
   return lanes<T, N>::make([&](auto k) DETOPS_INLINE_LAMBDA -> batch<T> {
-#if DETOPS_WITH_XSIMD && defined(__AVX512F__)
-    if constexpr (sizeof(T) == 4) {
-      const auto mask = _mm512_cmp_ps_mask(a.part[k].data, b.part[k].data, _CMP_UNORD_Q);
-      return _mm512_castsi512_ps(_mm512_maskz_set1_epi32(mask, -1));
-    } else {
-      const auto mask = _mm512_cmp_pd_mask(a.part[k].data, b.part[k].data, _CMP_UNORD_Q);
-      return _mm512_castsi512_pd(_mm512_maskz_set1_epi64(mask, -1));
+    using R = typename batch<T>::register_type;
+    const batch_mask<T> nan = compare_with_nan<false>(a.part[k], b.part[k]);
+    if constexpr (sizeof(nan.data) == sizeof(R)) {
+      return std::bit_cast<R>(nan.data);
+    } else { // a bit for each lane
+      const T all = detail::from_bits<T>(~detail::uint_of<T>{0});
+      return choose<T>(nan, batch<T>(all), batch<T>(T{0}));
     }
-#elif DETOPS_WITH_XSIMD && defined(__AVX__)
-    if constexpr (sizeof(T) == 4) {
-      return _mm256_cmp_ps(a.part[k].data, b.part[k].data, _CMP_UNORD_Q);
-    } else {
-      return _mm256_cmp_pd(a.part[k].data, b.part[k].data, _CMP_UNORD_Q);
-    }
-#elif DETOPS_WITH_XSIMD && defined(__SSE2__)
-    if constexpr (sizeof(T) == 4) {
-      return _mm_cmpunord_ps(a.part[k].data, b.part[k].data);
-    } else {
-      return _mm_cmpunord_pd(a.part[k].data, b.part[k].data);
-    }
-#else
-    const batch_mask<T> some = ~((a.part[k] == a.part[k]) & (b.part[k] == b.part[k]));
-    return std::bit_cast<typename batch<T>::register_type>(some.data);
-#endif
   });
 }
 template <class T, std::size_t N>

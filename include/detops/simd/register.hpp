@@ -154,26 +154,33 @@ inline batch<T> root(batch<T> a) {
 template <class T>
 inline constexpr std::size_t register_lanes = batch<T>::size;
 
-/// Where neither is NaN.
-template <class T>
-DETOPS_ALWAYS_INLINE batch_mask<T> ordered(const batch<T>& a, const batch<T>& b) {
-#if DETOPS_WITH_XSIMD && defined(__SSE2__) && !defined(__AVX512F__)
-  using M = batch_mask<T>;
-#if defined(__AVX__)
-  if constexpr (std::is_same_v<T, float>) {
-    return M(_mm256_cmp_ps(a.data, b.data, _CMP_ORD_Q));
-  } else {
-    return M(_mm256_cmp_pd(a.data, b.data, _CMP_ORD_Q));
-  }
-#else
-  if constexpr (std::is_same_v<T, float>) {
-    return M(_mm_cmpord_ps(a.data, b.data));
-  } else {
-    return M(_mm_cmpord_pd(a.data, b.data));
-  }
+/// Where neither is a NaN or, with Numbers false, where one is.
+template <bool Numbers, class T>
+DETOPS_ALWAYS_INLINE batch_mask<T> compare_with_nan(const batch<T>& a, const batch<T>& b) {
+#if DETOPS_WITH_XSIMD && defined(__AVX__)
+  constexpr int how = Numbers ? _CMP_ORD_Q : _CMP_UNORD_Q;
 #endif
+#if DETOPS_WITH_XSIMD && defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return _mm512_cmp_ps_mask(a.data, b.data, how);
+  } else {
+    return _mm512_cmp_pd_mask(a.data, b.data, how);
+  }
+#elif DETOPS_WITH_XSIMD && defined(__AVX__)
+  if constexpr (sizeof(T) == 4) {
+    return _mm256_cmp_ps(a.data, b.data, how);
+  } else {
+    return _mm256_cmp_pd(a.data, b.data, how);
+  }
+#elif DETOPS_WITH_XSIMD && defined(__SSE2__)
+  if constexpr (sizeof(T) == 4) {
+    return Numbers ? _mm_cmpord_ps(a.data, b.data) : _mm_cmpunord_ps(a.data, b.data);
+  } else {
+    return Numbers ? _mm_cmpord_pd(a.data, b.data) : _mm_cmpunord_pd(a.data, b.data);
+  }
 #else
-  return (a == a) & (b == b);
+  const batch_mask<T> numbers = (a == a) & (b == b);
+  return Numbers ? numbers : ~numbers;
 #endif
 }
 
