@@ -292,7 +292,7 @@ def main():
     print(f"golden list {expected}, {THREADS} threads", flush=True)
     print(line.format("CPU", "ISA", "compiler", "flags", "rows", "seconds", "verdict"), flush=True)
     outcomes = []
-    slowest_first = sorted(legs, key=lambda leg: not leg.runner)
+    slowest_first = sorted(legs, key=lambda leg: (leg.families is not None, not leg.runner))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         started = [pool.submit(check, leg, available, expected) for leg in slowest_first]
         for done in concurrent.futures.as_completed(started):
