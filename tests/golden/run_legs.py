@@ -2,7 +2,8 @@
 # SPDX-FileCopyrightText: the detops authors
 # SPDX-License-Identifier: Apache-2.0
 """Checks tests/golden/*.txt with one program per leg: a compiler, its settings, a CPU. Prints a table; exit 1 when a
-leg fails. A leg whose compiler or CPU is not here is a row of the table that says why.
+leg fails. A leg whose compiler or CPU is not here is a row of the table that says why. What passed is kept in the build
+folder until a file of include/ or tests/golden/ changes, so a run of hours that was cut off goes on where it ended.
 
 run_legs.py [word ...]   the legs whose description holds every word, for instance: clang++-19 x86-64-v3; all without
 run_legs.py --fast       a leg for each CPU family: clang 19 on this one, four that are emulated, WebAssembly; those whose
@@ -14,6 +15,7 @@ import argparse
 import concurrent.futures
 import dataclasses
 import datetime
+import json
 import os
 import pathlib
 import platform
@@ -102,6 +104,7 @@ class Outcome:
     fingerprint: str = "-"
     seconds: float = 0.0
     output: str = ""
+    kept: bool = False  # of an earlier run
 
 
 def x86_legs():
@@ -200,8 +203,8 @@ def link_third_party():
             (THIRD_PARTY / name).symlink_to(target)
 
 
-def newest_source():
-    return max(path.stat().st_mtime for folder in (ROOT / "include", HERE) for path in folder.rglob("*.?pp"))
+def newest(pattern):
+    return max(path.stat().st_mtime for folder in (ROOT / "include", HERE) for path in folder.rglob(pattern))
 
 
 def build(leg):
@@ -211,9 +214,10 @@ def build(leg):
     # all files in one: what they share is compiled once
     names = ["", *(f"_{family}" for family in sorted(leg.families or families()))]
     sources = "".join(f'#include "{HERE}/golden_check{name}.cpp"\n' for name in names)
-    if program.exists() and program.stat().st_mtime > newest_source() and unity.read_text(encoding="utf-8") == sources:
+    if program.exists() and program.stat().st_mtime > newest("*.?pp") and unity.read_text(encoding="utf-8") == sources:
         return program
     leg.folder.mkdir(parents=True, exist_ok=True)
+    began = time.time()
     launcher = ["ccache"] if shutil.which("ccache") else []
     threads = ["-pthread"] if leg.threads else []
     includes = [f"-I{ROOT}/include", f"-I{HERE}", f"-I{ROOT}/tests/support", "-isystem", str(THIRD_PARTY)]
@@ -224,7 +228,25 @@ def build(leg):
         failed, output = run([*compiler, f"{unity}.o", "-o", str(program), *leg.link])
     if failed:
         raise RuntimeError(output)
+    os.utime(program, (began, began))  # older than what is changed while it is built
     return program
+
+
+def check_once(leg, available, expected):
+    """The outcome of an earlier run where it still holds, else of this one."""
+    asked = [leg.ways, sorted(leg.families or [])]
+    kept = leg.folder / "passed.json"
+    if kept.exists() and kept.stat().st_mtime > max(newest("*.?pp"), newest("*.txt")):
+        saved = json.loads(kept.read_text(encoding="utf-8"))
+        if saved["asked"] == asked and saved["outcome"]["fingerprint"] == expected:
+            return Outcome(leg, kept=True, **saved["outcome"])
+    began = time.time()
+    outcome = check(leg, available, expected)
+    if outcome.verdict == "ok":
+        saved = {field: value for field, value in vars(outcome).items() if field not in ("leg", "kept")}
+        kept.write_text(json.dumps({"asked": asked, "outcome": saved}), encoding="utf-8")
+        os.utime(kept, (began, began))  # what was changed since was not seen
+    return outcome
 
 
 def check(leg, available, expected):
@@ -294,13 +316,14 @@ def main():
     outcomes = []
     slowest_first = sorted(legs, key=lambda leg: (leg.families is not None, not leg.runner))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        started = [pool.submit(check, leg, available, expected) for leg in slowest_first]
+        started = [pool.submit(check_once, leg, available, expected) for leg in slowest_first]
         for done in concurrent.futures.as_completed(started):
             outcome = done.result()
             outcomes.append(outcome)
             leg = outcome.leg
             seconds = f"{outcome.seconds:.1f}" if outcome.seconds else "-"
             part = f": {' '.join(sorted(leg.families))}" if leg.families else ""
+            part += " (kept)" if outcome.kept else ""
             words = [leg.cpu, outcome.isa, leg.compiler, " ".join(leg.flags), outcome.rows or "-", seconds]
             print(line.format(*words, outcome.verdict + part), flush=True)
     failures = [outcome for outcome in outcomes if outcome.verdict.startswith("FAILED")]
