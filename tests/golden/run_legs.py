@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks tests/golden/*.txt with one program per leg: a compiler, its settings, a CPU. Prints a table; exit 1 when a
 leg fails. A leg whose compiler or CPU is not here is a row of the table that says why. What passed is kept in the build
-folder until a file of include/ or tests/golden/ changes, so a run of hours that was cut off goes on where it ended.
+folder until a source, a list or the compiler changes, so a run of hours that was cut off goes on where it ended.
 
 run_legs.py [word ...]   the legs whose description holds every word, for instance: clang++-19 x86-64-v3; all without
 run_legs.py --fast       a leg for each CPU family: clang 19 on this one, four that are emulated, WebAssembly; those whose
@@ -203,8 +203,11 @@ def link_third_party():
             (THIRD_PARTY / name).symlink_to(target)
 
 
-def newest(pattern):
-    return max(path.stat().st_mtime for folder in (ROOT / "include", HERE) for path in folder.rglob(pattern))
+def newest(*suffixes):
+    """When the last file that a program is built from, or reads, was changed."""
+    folders = (ROOT / "include", HERE, ROOT / "tests" / "support")
+    files = (path for folder in folders for path in folder.rglob("*") if path.suffix in suffixes)
+    return max(path.stat().st_mtime for path in files)
 
 
 def build(leg):
@@ -214,7 +217,7 @@ def build(leg):
     # all files in one: what they share is compiled once
     names = ["", *(f"_{family}" for family in sorted(leg.families or families()))]
     sources = "".join(f'#include "{HERE}/golden_check{name}.cpp"\n' for name in names)
-    if program.exists() and program.stat().st_mtime > newest("*.?pp") and unity.read_text(encoding="utf-8") == sources:
+    if program.exists() and program.stat().st_mtime > newest(".hpp", ".cpp") and unity.read_text(encoding="utf-8") == sources:
         return program
     leg.folder.mkdir(parents=True, exist_ok=True)
     began = time.time()
@@ -232,11 +235,16 @@ def build(leg):
     return program
 
 
+def options_of(leg):
+    return ["--threads", THREADS, "--ways", str(leg.ways)] + (["--part"] if leg.families else [])
+
+
 def check_once(leg, available, expected):
     """The outcome of an earlier run where it still holds, else of this one."""
-    asked = [leg.ways, sorted(leg.families or [])]
+    version = run([leg.compiler, "--version"])[1] if shutil.which(leg.compiler) else ""
+    asked = [version, leg.link, leg.runner, options_of(leg), sorted(leg.families or [])]
     kept = leg.folder / "passed.json"
-    if kept.exists() and kept.stat().st_mtime > max(newest("*.?pp"), newest("*.txt")):
+    if kept.exists() and kept.stat().st_mtime > newest(".hpp", ".cpp", ".txt", ".mjs"):
         saved = json.loads(kept.read_text(encoding="utf-8"))
         if saved["asked"] == asked and saved["outcome"]["fingerprint"] == expected:
             return Outcome(leg, kept=True, **saved["outcome"])
@@ -260,8 +268,7 @@ def check(leg, available, expected):
         program = build(leg)
     except RuntimeError as error:
         return Outcome(leg, "FAILED: does not compile", output=str(error))
-    options = ["--threads", THREADS, "--ways", str(leg.ways)] + (["--part"] if leg.families else [])
-    failed, output = run([*leg.runner, str(program), *options, *LISTS])
+    failed, output = run([*leg.runner, str(program), *options_of(leg), *LISTS])
     last = re.search(r"^(\w+) threads=\S+ (\d+) passed, 0 failed, list ([0-9a-f]{32})$", output, re.MULTILINE)
     if failed or not last or int(last[2]) == 0:
         return Outcome(leg, "FAILED", output=output)
