@@ -6,7 +6,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include <detops/exec/executor.hpp>
@@ -29,8 +28,8 @@ struct per_operand {
 template <class T>
 inline constexpr std::size_t map_lanes = std::max(simd::row_lanes<T>, 2 * simd::register_lanes<T>);
 
-/// out[i] = op(in[0][i * step[0]], ...) for i < n; a step is 1 or 0. The tail goes through a full
-/// step of a buffer filled with ones, so it runs the arithmetic of the body.
+/// out[i] = op(in[0][i * step[0]], ...) for i < n; a step is 1 or 0. The tail is a full step
+/// with ones in the lanes that are left over, so it runs the arithmetic of the body.
 template <class Operation, class T, std::size_t Arity>
 DETOPS_NOINLINE void map_contiguous(const Operation& op, T* out, per_operand<const T*, Arity> in,
                                     const per_operand<std::ptrdiff_t, Arity>& step, std::size_t n) {
@@ -54,13 +53,9 @@ DETOPS_NOINLINE void map_contiguous(const Operation& op, T* out, per_operand<con
     }(indices);
   }
   if (i < n) {
-    T tail[Arity][N];
-    for (std::size_t k = 0; k < Arity; ++k) {
-      V::broadcast(T{1}).store(tail[k]);
-      std::memcpy(tail[k], in[k], (n - i) * sizeof(T));
-    }
-    [&]<std::size_t... K>(std::index_sequence<K...>)
-        DETOPS_INLINE_LAMBDA { op(V::load(tail[K])...).store_partial(out + i, n - i); }(indices);
+    [&]<std::size_t... K>(std::index_sequence<K...>) DETOPS_INLINE_LAMBDA {
+      op(V::load_partial(in[K], n - i, T{1})...).store_partial(out + i, n - i);
+    }(indices);
   }
 }
 

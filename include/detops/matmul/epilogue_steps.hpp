@@ -7,7 +7,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <cstring>
 #include <type_traits>
 
 #include <detops/math/arithmetic.hpp>
@@ -77,13 +76,7 @@ concept lane_step =
 template <class T>
 DETOPS_ALWAYS_INLINE step_lanes<T> load_lanes(const T* from, std::size_t n) {
   using V = step_lanes<T>;
-  if (n == V::size) {
-    return V::load(from);
-  }
-  T some[V::size];
-  V::broadcast(T{1}).store(some);
-  std::memcpy(some, from, n * sizeof(T));
-  return V::load(some);
+  return n == V::size ? V::load(from) : V::load_partial(from, n, T{1});
 }
 
 /// Whether a step's values change along the lines of C, rows or columns.

@@ -33,6 +33,7 @@ struct product_rule {
   static T value(const node<T>& root) {
     return canonical(root.field[0]);
   }
+  static constexpr double neutral = 1.0; // x times it is x for every x
 };
 
 /// fold_stack for any operation and any type of its results: rows of W of them.

@@ -66,8 +66,9 @@ struct contiguous_loader {
     return simd::load_as<C, N>(data + first);
   }
   template <std::size_t N>
-  DETOPS_ALWAYS_INLINE simd::lanes<C, N> load_partial(std::size_t first, std::size_t count) const {
-    return simd::load_as_strided<C, N>(data + first, 1, count);
+  DETOPS_ALWAYS_INLINE simd::lanes<C, N> load_partial(std::size_t first, std::size_t count,
+                                                      C fill) const {
+    return simd::load_as_partial<C, N>(data + first, count, fill);
   }
 };
 
@@ -98,7 +99,7 @@ public:
         map_(simd::load_as<C, row>(view_.data + first + i)).store(out + i);
       }
       if (i < count) {
-        map_(simd::load_as_strided<C, row>(view_.data + first + i, 1, count - i)).store(out + i);
+        map_(simd::load_as_partial<C, row>(view_.data + first + i, count - i, C{0})).store(out + i);
       }
       return;
     }

@@ -41,7 +41,7 @@ struct exact_total {
 
 /// The policy's sum over a source, or over the products of two, for results of type T.
 template <sum_policy Policy, floating T, executor E, class... Sources>
-auto total_of(E& exec, const Sources&... sources) {
+DETOPS_NOINLINE auto total_of(E& exec, const Sources&... sources) {
   if constexpr (std::same_as<Policy, exact_t>) {
     using C = compute_t<T>;
     const reader<double> operands[] = {reader<double>(sources)...};
@@ -60,7 +60,7 @@ auto total_of(E& exec, const Sources&... sources) {
 /// The same over the elements of views as they are. (Contiguous ones in the type that is computed in go straight to the
 /// tree where one thread walks it: of short ones the sum costs less than what else surrounds it.)
 template <sum_policy Policy, floating T, executor E, std::same_as<T>... S>
-auto total(E& exec, const matrix_view<const S>&... views) {
+DETOPS_ALWAYS_INLINE auto total(E& exec, const matrix_view<const S>&... views) {
   if constexpr (!std::same_as<Policy, exact_t>) {
     using rule = typename tree_rule<Policy, T>::rule;
     using C = typename tree_rule<Policy, T>::compute;

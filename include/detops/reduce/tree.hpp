@@ -98,35 +98,25 @@ public:
   /// of nothing.
   scalar_node root_of(const fold_stack<Policy, row_lanes>& stack, std::size_t first,
                       std::size_t tail) const {
-    if (stack.count() == 0) {
-      return across_short(first, tail);
+    if (tail == 0) {
+      return across(stack.fold());
     }
-    const row_node total = stack.fold();
-    return across(
-        tail == 0 ? total : select_below(tail, stack.fold_with(partial_leaf(first, tail)), total));
+    const row_node last = partial_leaf(first, tail);
+    return across(stack.count() == 0 ? last : stack.fold_with(last));
   }
 
   /// The root over elements [0, n), n > 0, on this thread.
   DETOPS_NOINLINE scalar_node root(std::size_t n) const {
     const std::size_t rows = n / row, tail = n % row;
-    if (rows == 0) {
-      return across_short(0, n);
-    }
     fold_stack<Policy, row_lanes> units;
     if (rows >= unit) {
       push_rows(units, 0, rows / unit * unit);
     }
-    // From the newest to the oldest; lanes below `tail` have one row more than the others.
-    // (Both begin as something, or g++ 12 takes them for uninitialised.)
-    row_node total = Policy::leaf(row_lanes::broadcast(T{0})), longer = total;
-    bool started = false;
-    if (tail != 0) {
-      longer = partial_leaf(rows * row, tail);
-    }
+    // From the newest to the oldest. (It begins as something, or g++ 12 takes it for uninitialised.)
+    bool started = tail != 0;
+    row_node total =
+        started ? partial_leaf(rows * row, tail) : Policy::leaf(row_lanes::broadcast(T{0}));
     const auto join = [&](const row_node& older) DETOPS_INLINE_LAMBDA {
-      if (tail != 0) {
-        longer = Policy::combine(older, longer);
-      }
       total = started ? Policy::combine(older, total) : older;
       started = true;
     };
@@ -141,7 +131,7 @@ public:
     join_rows(std::integral_constant<std::size_t, 4>{});
     join_rows(std::integral_constant<std::size_t, 8>{});
     units.for_each_from_newest(join);
-    return across(tail == 0 ? total : select_below(tail, longer, total));
+    return across(total);
   }
 
   /// Adds rows [first, last) to a counter. (Not inlined: one copy of the unrolled code serves all executors.)
@@ -201,25 +191,19 @@ private:
             DETOPS_INLINE_LAMBDA { return Policy::leaf(loader.template load<N>(first)...); },
         loaders_);
   }
-  DETOPS_NOINLINE row_node partial_leaf(std::size_t first, std::size_t count) const {
-    return std::apply(
-        [&](const auto&... loader) DETOPS_INLINE_LAMBDA {
-          return Policy::leaf(loader.template load_partial<row>(first, count)...);
-        },
-        loaders_);
-  }
-
-  /// Of lanes below `tail` those of `longer`, else those of `total`.
-  static DETOPS_ALWAYS_INLINE row_node select_below(std::size_t tail, const row_node& longer,
-                                                    row_node total) {
-    const auto mask = simd::less(row_lanes::iota(), row_lanes::broadcast(static_cast<T>(tail)));
-    for (std::size_t f = 0; f < Policy::fields; ++f) {
-      total.field[f] = simd::select(mask, longer.field[f], total.field[f]);
+  /// The leaves of a row's first elements; in the other lanes one that changes no value when it is combined, as if
+  /// the lane ended with the row before. (So would the product of `neutral` and 1.)
+  DETOPS_ALWAYS_INLINE row_node partial_leaf(std::size_t first, std::size_t count) const {
+    constexpr T neutral = static_cast<T>(Policy::neutral);
+    const auto x = std::get<0>(loaders_).template load_partial<row>(first, count, neutral);
+    if constexpr (sizeof...(Loaders) == 1) {
+      return Policy::leaf(x);
+    } else {
+      return Policy::leaf(x, std::get<1>(loaders_).template load_partial<row>(first, count, T{1}));
     }
-    return total;
   }
 
-  /// Across the lanes of a full row: whole registers first, then inside one.
+  /// Across the lanes of a row: whole registers first, then inside one.
   static DETOPS_ALWAYS_INLINE scalar_node across(const row_node& node) {
     row_node total = node;
     for (std::size_t half = row_lanes::registers / 2; half > 0; half /= 2) {
@@ -255,31 +239,6 @@ private:
       }
       return across_register<Distance / 2>(Policy::combine(node, moved));
     }
-  }
-
-  /// Fewer elements than lanes: a lane without elements is skipped.
-  DETOPS_NOINLINE scalar_node across_short(std::size_t first, std::size_t n) const {
-    const row_node leaves = partial_leaf(first, n);
-    T values[Policy::fields][row];
-    for (std::size_t f = 0; f < Policy::fields; ++f) {
-      leaves.field[f].store(values[f]);
-    }
-    const auto get = [&](std::size_t lane) {
-      scalar_node result;
-      for (std::size_t f = 0; f < Policy::fields; ++f) {
-        result.field[f] = values[f][lane];
-      }
-      return result;
-    };
-    for (std::size_t half = row / 2; half > 0; half /= 2) {
-      for (std::size_t lane = 0; lane < half && lane + half < n; ++lane) {
-        const scalar_node combined = Policy::combine(get(lane), get(lane + half));
-        for (std::size_t f = 0; f < Policy::fields; ++f) {
-          values[f][lane] = combined.field[f];
-        }
-      }
-    }
-    return get(0);
   }
 
   std::tuple<Loaders...> loaders_;

@@ -6,11 +6,10 @@
 #pragma once
 
 #include <bit>
-#include <cstring>
 #include <utility>
 
 #include <detops/core/unrolled.hpp>
-#include <detops/simd/register.hpp>
+#include <detops/simd/partial.hpp>
 
 namespace detops::inline DETOPS_ISA::simd {
 
@@ -49,6 +48,13 @@ struct lanes {
     }
     return load(values);
   }
+  /// Elements [p, p + count); lanes from `count` on hold `fill` and nothing is read for them.
+  static DETOPS_ALWAYS_INLINE lanes load_partial(const T* p, std::size_t count, T fill) {
+    return make([=](auto k) DETOPS_INLINE_LAMBDA {
+      const std::size_t before = count < k * width ? count : k * width;
+      return load_first(p + before, count - before, fill);
+    });
+  }
   /// Element i at p[i * stride]; lanes from `count` on hold `fill` and nothing is read for them.
   static DETOPS_ALWAYS_INLINE lanes load_strided_partial(const T* p, std::ptrdiff_t stride,
                                                          std::size_t count, T fill) {
@@ -63,17 +69,10 @@ struct lanes {
     for_each_register([&](auto k) DETOPS_INLINE_LAMBDA { part[k].store_unaligned(p + k * width); });
   }
   DETOPS_ALWAYS_INLINE void store_partial(T* p, std::size_t count) const {
-    T values[N];
-    store(values);
-    std::memcpy(p, values, count * sizeof(T));
-  }
-  DETOPS_ALWAYS_INLINE void store_strided(T* p, std::ptrdiff_t stride,
-                                          std::size_t count = N) const {
-    T values[N];
-    store(values);
-    for (std::size_t i = 0; i < count; ++i) {
-      p[static_cast<std::ptrdiff_t>(i) * stride] = values[i];
-    }
+    for_each_register([&](auto k) DETOPS_INLINE_LAMBDA {
+      const std::size_t before = count < k * width ? count : k * width;
+      store_first(part[k], p + before, count - before);
+    });
   }
   DETOPS_ALWAYS_INLINE T get(std::size_t i) const {
     T values[N];

@@ -80,6 +80,19 @@ DETOPS_ALWAYS_INLINE lanes<C, N> load_as(const S* p) {
     return load_as<C, N>(static_cast<const float*>(values));
   }
 }
+/// Elements [p, p + count); lanes from `count` on are `fill` and nothing is read for them.
+template <class C, std::size_t N, floating S>
+DETOPS_ALWAYS_INLINE lanes<C, N> load_as_partial(const S* p, std::size_t count, C fill) {
+  if constexpr (std::same_as<S, C>) {
+    return lanes<C, N>::load_partial(p, count, fill);
+  } else {
+    C values[N];
+    for (std::size_t i = 0; i < N; ++i) {
+      values[i] = i < count ? static_cast<C>(detail::widen(p[i])) : fill;
+    }
+    return lanes<C, N>::load(values);
+  }
+}
 /// Element i at p[i * stride]; lanes from `count` on are 0 and nothing is read for them.
 template <class C, std::size_t N, floating S>
 DETOPS_ALWAYS_INLINE lanes<C, N> load_as_strided(const S* p, std::ptrdiff_t stride,
