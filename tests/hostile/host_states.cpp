@@ -91,13 +91,17 @@ bool check(const std::string& what, host_executor& exec, const test::host_enviro
            const std::vector<line>& expected) {
   exec.workers.clear();
   exec.not_restored = 0;
-  lines.clear();
+  const auto many = [&] { return exec.workers.size() > 1 || exec.concurrency() == 1; };
   unsigned before, after;
   {
     const test::host_environment_guard set(host);
     exec.state = &host;
     before = control_word();
-    hostile::run_arrays(exec, keep);
+    // On a busy machine one thread may have done all before another woke up.
+    for (int round = 0; round < 50 && (round == 0 || !many()); ++round) {
+      lines.clear();
+      hostile::run_arrays(exec, keep);
+    }
     after = control_word();
   }
   exec.state = nullptr;
@@ -109,14 +113,13 @@ bool check(const std::string& what, host_executor& exec, const test::host_enviro
       good = false;
     }
   }
-  const bool many = exec.workers.size() > 1 || exec.concurrency() == 1;
   std::printf("# %s: control word %04x before, %04x after, %d tasks left another, %zu threads%s\n",
               what.c_str(), before, after, exec.not_restored.load(), exec.workers.size(),
               good ? "" : ": FAILED");
-  if (!many) {
+  if (!many()) {
     std::printf("# %s: no second thread took part: FAILED\n", what.c_str());
   }
-  return good && many;
+  return good && many();
 }
 
 } // namespace
