@@ -9,7 +9,6 @@ run_bochs.py PROGRAM ARGUMENT...   PROGRAM is linked statically; it and the argu
 """
 
 import pathlib
-import re
 import shlex
 import shutil
 import subprocess
