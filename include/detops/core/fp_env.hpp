@@ -144,6 +144,11 @@ DETOPS_ALWAYS_INLINE void require_arithmetic_as_written() {
   }
 }
 
+/// True where a call may compute as it is: nothing to set, nothing to restore.
+DETOPS_ALWAYS_INLINE bool fp_environment_is_set() {
+  return __atomic_load_n(&arithmetic_is_checked, __ATOMIC_RELAXED) && default_fp_environment();
+}
+
 /// Not inlined, and fenced inside: no arithmetic of the body leaves it, in either direction.
 template <class Body>
 DETOPS_NOINLINE auto isolated(Body& body) {

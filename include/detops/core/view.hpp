@@ -270,9 +270,9 @@ constexpr std::size_t magnitude(std::ptrdiff_t stride) {
                     : static_cast<std::size_t>(stride);
 }
 
+/// (By value: a view whose address is taken lies in memory in the caller, too.)
 template <class T>
-DETOPS_NOINLINE void check_large_view(const char* operation, const char* name,
-                                      const matrix_view<T>& x) {
+DETOPS_NOINLINE void check_large_view(const char* operation, const char* name, matrix_view<T> x) {
   if (x.rows == 0 || x.cols == 0) {
     return;
   }

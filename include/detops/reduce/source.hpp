@@ -61,6 +61,8 @@ struct scaling {
 template <real S, real C>
 struct contiguous_loader {
   const S* data;
+  /// The same from element `first` on.
+  DETOPS_ALWAYS_INLINE contiguous_loader from(std::size_t first) const { return {data + first}; }
   template <std::size_t N>
   DETOPS_ALWAYS_INLINE simd::lanes<C, N> load(std::size_t first) const {
     return simd::load_as<C, N>(data + first);

@@ -12,14 +12,15 @@ namespace detail {
 
 /// A view of what an operation reads, checked.
 template <array_like X>
-auto checked_elements(const char* operation, const char* name, const X& x) {
+DETOPS_ALWAYS_INLINE auto checked_elements(const char* operation, const char* name, const X& x) {
   const auto view = as_elements(x);
   check_view(operation, name, view);
   return view;
 }
 template <class T, class U>
-void check_same_shape(const char* operation, const matrix_view<T>& x, const matrix_view<U>& y) {
-  if (x.rows != y.rows || x.cols != y.cols) {
+DETOPS_ALWAYS_INLINE void check_same_shape(const char* operation, const matrix_view<T>& x,
+                                           const matrix_view<U>& y) {
+  if (x.rows != y.rows || x.cols != y.cols) [[unlikely]] {
     invalid(operation, "x ", text(x), " and y ", text(y), " differ in shape");
   }
 }
@@ -44,8 +45,7 @@ template <executor E, array_like X, sum_policy Policy = pairwise_t>
 element_t<X> sum(E&& exec, const X& x, Policy = {}) {
   using T = element_t<X>;
   const auto view = detail::checked_elements("sum", "x", x);
-  return detail::with_fp_environment(
-      [&] { return detail::total<Policy, T>(exec, view).template rounded<T>(); });
+  return detail::rounded_total<Policy, T>(exec, view);
 }
 template <array_like X, sum_policy Policy = pairwise_t>
   requires floating<element_t<X>>
@@ -85,8 +85,7 @@ element_t<X> dot(E&& exec, const X& x, const Y& y, Policy = {}) {
   const auto a = detail::checked_elements("dot", "x", x);
   const auto b = detail::checked_elements("dot", "y", y);
   detail::check_same_shape("dot", a, b);
-  return detail::with_fp_environment(
-      [&] { return detail::total<Policy, T>(exec, a, b).template rounded<T>(); });
+  return detail::rounded_total<Policy, T>(exec, a, b);
 }
 template <array_like X, array_like Y, sum_policy Policy = pairwise_t>
   requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Y>>)

@@ -57,25 +57,55 @@ DETOPS_NOINLINE auto total_of(E& exec, const Sources&... sources) {
   }
 }
 
+/// Whether the policy computes in the type of the elements, T.
+template <class Policy, class T>
+inline constexpr bool computes_in_elements =
+    std::same_as<typename tree_rule<Policy, T>::compute, T>;
+template <class T>
+inline constexpr bool computes_in_elements<exact_t, T> = false;
+template <class Policy, class T, class... S>
+using plain_walk = tree_walk<typename tree_rule<Policy, T>::rule, T, contiguous_loader<S, T>...>;
+
+template <class S, class... More>
+std::size_t elements_of(const matrix_view<S>& x, const matrix_view<More>&...) {
+  return x.rows * x.cols;
+}
+template <class S>
+bool is_contiguous(const matrix_view<S>& x) {
+  return is_one_line(x) && x.col_stride == 1;
+}
+
 /// The same over the elements of views as they are. (Contiguous ones in the type that is computed in go straight to the
 /// tree where one thread walks it: of short ones the sum costs less than what else surrounds it.)
 template <sum_policy Policy, floating T, executor E, std::same_as<T>... S>
 DETOPS_ALWAYS_INLINE auto total(E& exec, const matrix_view<const S>&... views) {
-  if constexpr (!std::same_as<Policy, exact_t>) {
-    using rule = typename tree_rule<Policy, T>::rule;
-    using C = typename tree_rule<Policy, T>::compute;
-    if constexpr (std::same_as<T, C>) {
-      using walk = tree_walk<rule, C, contiguous_loader<S, C>...>;
-      const std::size_t sizes[] = {views.rows * views.cols...};
-      const std::size_t n = sizes[0];
-      const std::size_t rows = n / simd::row_lanes<C>;
-      if ((is_one_line(views) && ...) && ((views.col_stride == 1) && ...) && n != 0 &&
-          (rows < 2 * rows_per_block(rows) || exec.concurrency() == 1)) {
-        return tree_total<C>{rule::value(walk({views.data}...).root(n))};
-      }
+  if constexpr (computes_in_elements<Policy, T>) {
+    const std::size_t n = elements_of(views...);
+    if ((is_contiguous(views) && ...) && n != 0 &&
+        (n < shortest_cut<T> || exec.concurrency() == 1)) {
+      return tree_total<T>{plain_walk<Policy, T, S...>::value(n, {views.data}...)};
     }
   }
   return total_of<Policy, T>(exec, source<S>(views)...);
+}
+
+/// The same, rounded, in the default environment.
+template <sum_policy Policy, floating T, executor E, class... S>
+DETOPS_NOINLINE T guarded_total(E& exec, matrix_view<S>... views) {
+  return with_fp_environment(
+      [&] { return total<Policy, T>(exec, views...).template rounded<T>(); });
+}
+/// The same; the shortest do without what guards a longer call: where there is nothing to set there is nothing to
+/// restore, and views stay in registers.
+template <sum_policy Policy, floating T, executor E, class... S>
+DETOPS_ALWAYS_INLINE T rounded_total(E& exec, const matrix_view<S>&... views) {
+  if constexpr (computes_in_elements<Policy, T>) {
+    const std::size_t n = elements_of(views...);
+    if ((is_contiguous(views) && ...) && n != 0 && n < shortest_cut<T> && fp_environment_is_set()) {
+      return plain_walk<Policy, T, std::remove_const_t<S>...>::value(n, {views.data}...);
+    }
+  }
+  return guarded_total<Policy, T>(exec, views...);
 }
 
 } // namespace detops::inline DETOPS_ISA::detail

@@ -16,6 +16,7 @@
 #include <tuple>
 
 #include <detops/core/scratch.hpp>
+#include <detops/core/unrolled.hpp>
 #include <detops/exec/executor.hpp>
 #include <detops/reduce/policies.hpp>
 #include <detops/reduce/source.hpp>
@@ -105,33 +106,37 @@ public:
     return across(stack.count() == 0 ? last : stack.fold_with(last));
   }
 
-  /// The root over elements [0, n), n > 0, on this thread.
-  DETOPS_NOINLINE scalar_node root(std::size_t n) const {
-    const std::size_t rows = n / row, tail = n % row;
-    fold_stack<Policy, row_lanes> units;
-    if (rows >= unit) {
-      push_rows(units, 0, rows / unit * unit);
+  /// The value over elements [0, n), n > 0, on this thread. (What is passed and returned is in registers, and no
+  /// arithmetic leaves the function.)
+  static DETOPS_NOINLINE T value(std::size_t n, Loaders... loaders) {
+    memory_barrier();
+    const std::size_t rows = n / row;
+    const auto from_row = [&](std::size_t r)
+                              DETOPS_INLINE_LAMBDA { return tree_walk(loaders.from(r * row)...); };
+    // From the newest to the oldest: the ragged row, what is left of a unit, units.
+    row_node total = Policy::leaf(row_lanes::broadcast(static_cast<T>(Policy::neutral)));
+    if (n % row != 0) {
+      total = from_row(rows).partial_leaf(0, n % row);
     }
-    // From the newest to the oldest. (It begins as something, or g++ 12 takes it for uninitialised.)
-    bool started = tail != 0;
-    row_node total =
-        started ? partial_leaf(rows * row, tail) : Policy::leaf(row_lanes::broadcast(T{0}));
-    const auto join = [&](const row_node& older) DETOPS_INLINE_LAMBDA {
-      total = started ? Policy::combine(older, total) : older;
-      started = true;
-    };
-    const auto join_rows = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows>)
-                               DETOPS_INLINE_LAMBDA {
-                                 if ((rows & Rows) != 0) {
-                                   join(fold_rows<Rows>((rows & ~(2 * Rows - 1)) * row));
-                                 }
-                               };
-    join_rows(std::integral_constant<std::size_t, 1>{});
-    join_rows(std::integral_constant<std::size_t, 2>{});
-    join_rows(std::integral_constant<std::size_t, 4>{});
-    join_rows(std::integral_constant<std::size_t, 8>{});
-    units.for_each_from_newest(join);
-    return across(total);
+    unrolled<std::countr_zero(unit)>([&](auto k) DETOPS_INLINE_LAMBDA {
+      constexpr std::size_t part = std::size_t{1} << k;
+      if ((rows & part) != 0) {
+        const tree_walk walk = from_row(rows & ~(2 * part - 1));
+        total = Policy::combine(walk.template fold_rows<part>(0), total);
+      }
+    });
+    if (rows >= unit) {
+      fold_stack<Policy, row_lanes> units;
+      for (std::size_t r = 0; r + unit <= rows; r += unit) {
+        units.push(from_row(r).template fold_rows<unit>(0));
+      }
+      units.for_each_from_newest([&](const row_node& older) DETOPS_INLINE_LAMBDA {
+        total = Policy::combine(older, total);
+      });
+    }
+    const T result = Policy::value(across(total));
+    memory_barrier();
+    return result;
   }
 
   /// Adds rows [first, last) to a counter. (Not inlined: one copy of the unrolled code serves all executors.)
@@ -144,12 +149,13 @@ public:
     for (; last - r >= unit; r += unit) {
       stack.push(fold_rows<unit>(r * row), unit);
     }
-    for (; last - r >= 4; r += 4) {
-      stack.push(fold_rows<4>(r * row), 4);
-    }
-    for (; r < last; ++r) {
-      stack.push(fold_rows<1>(r * row));
-    }
+    unrolled<std::countr_zero(unit)>([&](auto k) DETOPS_INLINE_LAMBDA {
+      constexpr std::size_t part = unit >> (k + 1);
+      if (((last - r) & part) != 0) {
+        stack.push(fold_rows<part>(r * row), part);
+        r += part;
+      }
+    });
   }
 
 private:
@@ -180,7 +186,12 @@ private:
                                     loader.template load<width>(first + row));
     } else {
       const column_node upper = fold_column<Rows / 2>(first);
-      return Policy::combine(upper, fold_column<Rows / 2>(first + Rows / 2 * row));
+      column_node both = Policy::combine(upper, fold_column<Rows / 2>(first + Rows / 2 * row));
+      // Products are pinned, so g++ makes all of them first and spills most, unless sums are, too.
+      for (std::size_t f = 0; f < Policy::fields && sizeof...(Loaders) == 2; ++f) {
+        both.field[f].part[0] = simd::pin<T>(both.field[f].part[0]);
+      }
+      return both;
     }
   }
 
@@ -314,6 +325,9 @@ private:
 constexpr std::size_t rows_per_block(std::size_t rows) {
   return std::max(std::size_t{65536} / 64, std::bit_ceil(rows) / 1024);
 }
+/// Fewer elements are one task.
+template <real T>
+inline constexpr std::size_t shortest_cut = 2 * rows_per_block(0) * simd::row_lanes<T>;
 
 /// The policy's root over a reader (a sum), or over the products of two (a dot product); not for empty ones.
 template <class Policy, real C, std::size_t Operands>
