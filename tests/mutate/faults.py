@@ -552,9 +552,9 @@ FAULTS = [
     ),
     (
         "reduce-exact-bins-overflow",
-        "reduce/exact.hpp",
-        "if (binned_ + count > bins_type::limit) {",
-        "if (binned_ > std::size_t{1} << 40) {",
+        "reduce/exponent_bins.hpp",
+        "if (in_words_ + count > word_limit) {",
+        "if (in_words_ > std::size_t{1} << 40) {",
         "unit/reduce/exact x86-64-v3",
     ),
     (
