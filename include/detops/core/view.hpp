@@ -308,6 +308,14 @@ void check_view(const char* operation, const char* name, const vector_view<T>& x
   check_view(operation, name, matrix_view<T>(x.data, 1, x.size, 0, x.stride));
 }
 
+/// A view of what an operation reads, checked.
+template <array_like X>
+DETOPS_ALWAYS_INLINE auto checked_elements(const char* operation, const char* name, const X& x) {
+  const auto view = as_elements(x);
+  check_view(operation, name, view);
+  return view;
+}
+
 template <class T>
 address_range addresses(const matrix_view<T>& x) {
   if (x.rows == 0 || x.cols == 0) {

@@ -88,10 +88,13 @@ T best_lane(const simd::lanes<T, N>& x) {
   return best.get(0);
 }
 
-/// The best value of a vector; which one it is among equal bits does not matter. Lanes keep the larger (smaller)
-/// number and remember NaNs; a zero is looked at again, because -0 and +0 compare equal.
+/// The best of n >= 1 elements; which one it is among equal bits does not matter. Lanes keep the larger (smaller)
+/// number and remember NaNs; a zero is looked at again, because -0 and +0 compare equal. (What is passed and returned is
+/// in registers, and no arithmetic leaves the function.)
 template <class Order, ordered T>
-T best_value(const vector_view<const T>& x) {
+DETOPS_NOINLINE T best_value(const T* data, std::ptrdiff_t stride, std::size_t n) {
+  memory_barrier();
+  const vector_view<const T> x(data, n, stride);
   T best = x[0];
   std::size_t i = 0;
   if constexpr (real<T>) {
@@ -126,16 +129,23 @@ T best_value(const vector_view<const T>& x) {
   for (; i < x.size; ++i) {
     best = Order::better(x[i], best) ? x[i] : best;
   }
+  if constexpr (floating<T>) {
+    best = narrow<T>(widen(best)); // the canonical NaN
+  }
+  memory_barrier();
   return best;
 }
+
+/// Elements that are searched before it is asked which of them it was.
+inline constexpr std::size_t searched_block = 4096;
 
 /// The best value, and where the first block that holds it begins; x is not empty.
 template <class Order, ordered T>
 extremum<T> find_block(const vector_view<const T>& x) {
-  constexpr std::size_t block = 4096;
+  constexpr std::size_t block = searched_block;
   extremum<T> best{x[0], 0};
   for (std::size_t first = 0; first < x.size; first += block) {
-    const T value = best_value<Order>(x.subview(first, std::min(block, x.size - first)));
+    const T value = best_value<Order>(&x[first], x.stride, std::min(block, x.size - first));
     if (first == 0 || Order::better(value, best.value)) {
       best = {value, first};
     }
@@ -186,21 +196,39 @@ extremum<T> find_extremum(const executor_ref& exec, const matrix_view<const T>& 
   while (with_index && !same(lines(best.index / cols, best.index % cols))) {
     ++best.index;
   }
-  if constexpr (floating<T>) {
-    best.value = narrow<T>(widen(best.value)); // the canonical NaN
-  }
   return best;
 }
 
+template <class T>
+[[noreturn]] DETOPS_NOINLINE void no_extremum(const char* operation, matrix_view<T> x) {
+  invalid(operation, "x ", text(x), " has no elements, so no result exists");
+}
+template <class Order, executor E, class T>
+DETOPS_NOINLINE extremum<std::remove_const_t<T>> guarded_extremum(E& exec, matrix_view<T> x,
+                                                                  bool with_index) {
+  return with_fp_environment(
+      [&] { return find_extremum<Order>(executor_ref(exec), x, with_index); });
+}
 template <class Order, executor E, array_like X>
 extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x, bool with_index) {
-  const auto view = as_elements(x);
-  check_view(operation, "x", view);
+  const auto view = checked_elements(operation, "x", x);
   if (view.rows == 0 || view.cols == 0) {
-    invalid(operation, "x ", text(view), " has no elements, so no result exists");
+    no_extremum(operation, view);
   }
-  return with_fp_environment(
-      [&] { return find_extremum<Order>(executor_ref(exec), view, with_index); });
+  return guarded_extremum<Order>(exec, view, with_index);
+}
+/// The value alone; short lines without what guards a longer call.
+template <class Order, executor E, array_like X>
+DETOPS_ALWAYS_INLINE element_t<X> best_of(const char* operation, E& exec, const X& x) {
+  const auto view = checked_elements(operation, "x", x);
+  const std::size_t n = view.rows * view.cols;
+  if (n == 0) [[unlikely]] {
+    no_extremum(operation, view);
+  }
+  if (is_one_line(view) && n <= searched_block && fp_environment_is_set()) {
+    return best_value<Order>(view.data, view.col_stride, n);
+  }
+  return guarded_extremum<Order>(exec, view, false).value;
 }
 
 } // namespace detail
@@ -216,7 +244,7 @@ extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x, b
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 element_t<X> max(E&& exec, const X& x) {
-  return detail::extremum_of<detail::maximum>("max", exec, x, false).value;
+  return detail::best_of<detail::maximum>("max", exec, x);
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>
@@ -228,7 +256,7 @@ element_t<X> max(const X& x) {
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 element_t<X> min(E&& exec, const X& x) {
-  return detail::extremum_of<detail::minimum>("min", exec, x, false).value;
+  return detail::best_of<detail::minimum>("min", exec, x);
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>
@@ -270,8 +298,8 @@ struct minmax_result {
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 minmax_result<element_t<X>> minmax(E&& exec, const X& x) {
-  return {detail::extremum_of<detail::minimum>("minmax", exec, x, false).value,
-          detail::extremum_of<detail::maximum>("minmax", exec, x, false).value};
+  return {detail::best_of<detail::minimum>("minmax", exec, x),
+          detail::best_of<detail::maximum>("minmax", exec, x)};
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>

@@ -4,6 +4,8 @@
 // The loops of prefix sums. With threads blocks are summed first, then their offsets, then every block again.
 #pragma once
 
+#include <limits>
+
 #include <detops/core/scratch.hpp>
 #include <detops/exec/executor.hpp>
 #include <detops/reduce/integers.hpp>
@@ -38,11 +40,13 @@ class scan_walk {
   static constexpr std::size_t streamed_piece = 16 * row;
 
 public:
-  /// An output of so many bytes outgrows most caches: it is not kept in them.
-  static constexpr std::size_t large_output = std::size_t{1} << 26;
+  /// An output of so many bytes outgrows most caches: it is not kept in them, where that pays.
+  static std::size_t large_output() {
+    return simd::stream_pays() ? std::size_t{1} << 26 : std::numeric_limits<std::size_t>::max();
+  }
 
   scan_walk(const vector_view<const T>& x, const vector_view<T>& out,
-            std::size_t streamed_bytes = large_output)
+            std::size_t streamed_bytes = large_output())
       : x_(x), out_(out), plain_(std::same_as<T, C> && x.stride == 1 && out.stride == 1),
         streamed_(simd::has_stream && plain_ && x.data != out.data &&
                   x.size >= streamed_bytes / sizeof(T)) {}

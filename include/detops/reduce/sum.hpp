@@ -10,13 +10,6 @@
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
-/// A view of what an operation reads, checked.
-template <array_like X>
-DETOPS_ALWAYS_INLINE auto checked_elements(const char* operation, const char* name, const X& x) {
-  const auto view = as_elements(x);
-  check_view(operation, name, view);
-  return view;
-}
 template <class T, class U>
 DETOPS_ALWAYS_INLINE void check_same_shape(const char* operation, const matrix_view<T>& x,
                                            const matrix_view<U>& y) {

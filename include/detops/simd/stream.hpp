@@ -17,6 +17,13 @@ namespace detops::inline DETOPS_ISA::simd {
 
 inline constexpr bool has_stream = true;
 
+/// Whether that pays on this CPU: against ordinary stores one thread wrote prefix sums a fifth faster on AMD's Zen 3, and
+/// took half as long again on Intel's Sapphire Rapids.
+inline bool stream_pays() {
+  __builtin_cpu_init();
+  return !__builtin_cpu_is("intel");
+}
+
 /// Copies `count` elements; whole lines of `to` go past the caches, and are seen by others after stream_fence alone.
 /// Meanwhile as many elements from `ahead` on are fetched: memory that only writes stands half idle.
 template <class T>
@@ -46,6 +53,9 @@ DETOPS_ALWAYS_INLINE void stream_fence() {
 #else
 
 inline constexpr bool has_stream = false;
+inline bool stream_pays() {
+  return false;
+}
 
 template <class T>
 DETOPS_ALWAYS_INLINE void stream(const T* from, T* to, std::size_t count, const T*) {
