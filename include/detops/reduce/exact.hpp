@@ -196,7 +196,7 @@ private:
     DETOPS_ALWAYS_INLINE V load(std::size_t i) const {
       const auto& loader = std::get<Operand>(loaders);
       const std::size_t at = first + i * V::size;
-      __builtin_prefetch(loader.data + at + prefetched / sizeof(S));
+      loader.prefetch(at);
       return loader.template load<V::size>(at);
     }
     template <std::size_t Operand>

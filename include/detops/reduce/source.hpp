@@ -57,12 +57,22 @@ struct scaling {
   }
 };
 
+/// How many bytes ahead to prefetch where there is too much arithmetic to a row for the CPU to look far enough by itself,
+/// which costs up to a fifth of the speed from memory.
+inline constexpr std::size_t prefetched_bytes = 2048;
+
 /// Contiguous numbers as lanes of C.
 template <real S, real C>
 struct contiguous_loader {
   const S* data;
+  static constexpr bool converts = !std::same_as<S, C>;
   /// The same from element `first` on.
   DETOPS_ALWAYS_INLINE contiguous_loader from(std::size_t first) const { return {data + first}; }
+  /// Asks for what will be loaded some time after element `first`. (Beside a load: g++ drops a function that does
+  /// nothing else.)
+  DETOPS_ALWAYS_INLINE void prefetch(std::size_t first) const {
+    __builtin_prefetch(data + first + prefetched_bytes / sizeof(S));
+  }
   template <std::size_t N>
   DETOPS_ALWAYS_INLINE simd::lanes<C, N> load(std::size_t first) const {
     return simd::load_as<C, N>(data + first);

@@ -31,10 +31,6 @@ private:
   }
 };
 
-/// How many bytes ahead to prefetch: there is too much arithmetic to a row for the CPU to look far enough by itself,
-/// which costs a fifth of the speed from memory. Where the row is loaded: g++ drops a function that only prefetches.
-inline constexpr std::size_t prefetched = 2048;
-
 /// Magnitudes lane by lane; NaN may get lost.
 template <class V, bool Zeros>
 class magnitude_range {
@@ -145,7 +141,7 @@ public:
     magnitude_range<F, Zeros> range;
     V even = V::broadcast(0), odd = even;
     for (std::size_t i = 0; i < count; ++i, data += F::size) {
-      __builtin_prefetch(data + prefetched / sizeof(float));
+      __builtin_prefetch(data + prefetched_bytes / sizeof(float));
       range.note(F::load(data));
       even = simd::add(even, simd::load_as<double, V::size>(data));
       odd = simd::add(odd, simd::load_as<double, V::size>(data + V::size));
