@@ -78,9 +78,12 @@ def reduction(row):
 
 
 def minmax(row):
-    x, _ = elements(row)
-    return ",".join((integer if row.is_integer() else row.scalar)(moments.extremum(name, x))
-                    for name in ("min", "max"))
+    x, batch = elements(row)
+    if batch:
+        text = array if row.is_integer() else row.array
+    else:
+        text = integer if row.is_integer() else row.scalar
+    return ",".join(text(moments.extremum(name, x)) for name in ("min", "max"))
 
 
 def scanned(row):
@@ -109,6 +112,10 @@ def binned(row):
 
 
 def tested(row):
+    if row.has("axis") or row.has("shape"):
+        x, _ = elements(row)
+        number = np.array([nonzero(x[:, j]) for j in range(x.shape[1])], dtype=np.uint64)
+        return array({"any": number > 0, "all": number == len(x), "count": number}[row.op].astype(np.uint64))
     number = nonzero(row.values(row.integer("n")))
     value = {"any": number > 0, "all": number == row.integer("n"), "count": number}[row.op]
     return f"{int(value):016x}"

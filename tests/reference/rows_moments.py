@@ -81,3 +81,9 @@ def axis_rows():
         for axis, kind in product((0, 1), ("wide", "tiny", "huge", "subnormal", "special",
                                            "specialinf", "specialnan")):
             yield f"norm2 {name} data={kind}:138 rows=17 cols=33 axis={axis}"
+    for name in (*FORMATS, *NARROW):
+        for axis, (rows, cols) in product((0, 1), SMALL_SHAPES):
+            yield f"prod {name} data=wide:139 rows={rows} cols={cols} axis={axis}"
+        for axis, kind in product((0, 1), ("unit", "tie" if name in FORMATS else "few", "special", "specialinf",
+                                           "specialnan", "negzero")):
+            yield f"prod {name} data={kind}:140 rows={17 + 16 * axis} cols={33 - 16 * axis} axis={axis}"

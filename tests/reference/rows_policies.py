@@ -39,6 +39,7 @@ def policies_rows():
     for name in (*FORMATS, *NARROW, "int32", "uint8"):
         yield from minmax_rows(f"minmax {name}", name in INTEGERS)
     yield from axis_rows()
+    yield from further_axis_rows()
 
 
 def float_rows(head):
@@ -121,6 +122,20 @@ def axis_rows():
         head = f"max float16 data=unit:106 rows={3 * (1 - axis)} cols={3 * axis} axis={axis}"
         yield head  # no results
     yield from axes("max float16", SHAPES[:-1], ("few", "special", "specialnan", "bits"))
+
+
+def further_axis_rows():
+    """Integers in some types, a strip of columns and more of them, and the extrema together."""
+    shapes = SHAPES[:-2] + SMALL_SHAPES[:2] + ((3, 600),)
+    for name, operation in product(("int8", "int32", "uint64"), ("sum", "mean", "prod")):
+        if (name, operation) != ("int32", "sum"):
+            yield from axes(f"{operation} {name}", shapes, (), "bits")
+    for name, operation in product(("int8", "int32", "uint64"), (*EXTREMA, "minmax")):
+        yield from axes(f"{operation} {name}", shapes[:-3] + shapes[-1:], (), "bits")
+    yield "sum int32 data=bits:107 rows=3300 cols=40 axis=0"  # several tasks
+    yield "min uint64 data=bits:107 rows=3300 cols=40 axis=0"
+    for name in (*FORMATS, *NARROW):
+        yield from axes(f"minmax {name}", SHAPES[4:-2:2], ("signedzero", "specialnan", "bits"))
 
 
 def axes(head, shapes, kinds, plain="unit"):

@@ -4,8 +4,10 @@
 // The lines of a matrix along one axis as columns, each with a tree of its own.
 #pragma once
 
-#include <utility>
+#include <cstdint>
+#include <limits>
 
+#include <detops/core/scratch.hpp>
 #include <detops/reduce/contiguous_panel.hpp>
 #include <detops/reduce/interleaved_panel.hpp>
 
@@ -34,11 +36,23 @@ matrix_view<const T> lines_of(const char* operation, const matrix_view<const T>&
   return lines;
 }
 
+/// Whether an integer type (bool and characters too, which std::in_range refuses) has a value.
+template <std::integral I>
+constexpr bool holds(std::size_t value) {
+  return value <= static_cast<std::uintmax_t>(std::numeric_limits<I>::max());
+}
 /// Refuses an index type that cannot hold every position of a line.
 template <std::integral I>
 void check_index_type(const char* operation, std::size_t length) {
-  if (length != 0 && !std::in_range<I>(length - 1)) {
+  if (length != 0 && !holds<I>(length - 1)) {
     invalid(operation, "the type of out cannot hold positions up to ", length - 1);
+  }
+}
+/// Refuses a type that cannot hold the number of all elements of a line.
+template <std::integral I>
+void check_count_type(const char* operation, std::size_t length) {
+  if (!holds<I>(length)) {
+    invalid(operation, "the type of out cannot hold counts up to ", length);
   }
 }
 
@@ -136,14 +150,62 @@ void sum_columns(E& exec, const matrix_view<const S>& lines, Finish&& finish) {
   }
 }
 
-/// out[j] = value(line j as a matrix, executor) for every line along an axis.
-template <executor E, matrix_like X, vector_like Out, class Value>
-void each_line(const char* operation, E& exec, const X& x, std::size_t axis, Out& out,
-               const Value& value) {
-  const auto to = as_vector_output(out);
-  const auto lines = lines_of(operation, as_matrix(x), axis, to);
-  each_column(exec, lines, [&](std::size_t j, const auto& line, const executor_ref& inner) {
-    to[j] = value(line, inner);
+/// out[j] = step(... step(step(identity, x(0, j)), x(1, j)) ..., x(rows - 1, j)) for every column j of a matrix whose
+/// rows are contiguous: four rows at a time, which is a quarter of the traffic to out.
+template <class A, class T, class Step>
+DETOPS_NOINLINE void fold_rows(const matrix_view<const T>& x, const A& identity, const Step& step,
+                               A* out) {
+  const auto row = [&](std::size_t i) {
+    return x.data + static_cast<std::ptrdiff_t>(i) * x.row_stride;
+  };
+  for (std::size_t j = 0; j < x.cols; ++j) {
+    out[j] = identity;
+  }
+  std::size_t i = 0;
+  for (; x.rows - i >= 4; i += 4) {
+    const T *a = row(i), *b = row(i + 1), *c = row(i + 2), *d = row(i + 3);
+    for (std::size_t j = 0; j < x.cols; ++j) {
+      out[j] = step(step(step(step(out[j], a[j]), b[j]), c[j]), d[j]);
+    }
+  }
+  for (; i < x.rows; ++i) {
+    const T* a = row(i);
+    for (std::size_t j = 0; j < x.cols; ++j) {
+      out[j] = step(out[j], a[j]);
+    }
+  }
+}
+
+/// finish(j, A) for every column j: its elements joined by step(A, element) and join(A, A), for operations whose order
+/// leaves no trace. Columns that lie side by side are walked a row at a time, with a strip of results in cache; any other
+/// is alone(column as a matrix, executor).
+template <class A, executor E, class T, class Step, class Join, class Alone, class Finish>
+void fold_columns(E& exec, const matrix_view<const T>& x, const A& identity, const Step& step,
+                  const Join& join, const Alone& alone, const Finish& finish) {
+  constexpr std::size_t least = 8, widest = 256, block = 65536; // columns, columns, elements
+  if (x.col_stride != 1 || x.row_stride == 1 || x.cols < least || x.rows == 0) {
+    each_column(exec, x, [&](std::size_t j, const auto& line, const executor_ref& inner) {
+      finish(j, alone(line, inner));
+    });
+    return;
+  }
+  const std::size_t width = std::min(x.cols, widest);
+  const std::size_t height = exec.concurrency() <= 1 ? x.rows : block / width;
+  const std::size_t across = (x.cols - 1) / width + 1, down = (x.rows - 1) / height + 1;
+  const scratch<A> parts(down * x.cols);
+  for_each_task(exec, across * down, [&](std::size_t task) {
+    const std::size_t i = task / across * height, j = task % across * width;
+    fold_rows(x.submatrix(i, j, std::min(height, x.rows - i), std::min(width, x.cols - j)),
+              identity, step, parts.data() + task / across * x.cols + j);
+  });
+  with_fp_environment([&] {
+    for (std::size_t j = 0; j < x.cols; ++j) {
+      A total = parts[j];
+      for (std::size_t k = 1; k < down; ++k) {
+        total = join(total, parts[k * x.cols + j]);
+      }
+      finish(j, total);
+    }
   });
 }
 
