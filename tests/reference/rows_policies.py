@@ -134,6 +134,14 @@ def further_axis_rows():
         yield from axes(f"{operation} {name}", shapes[:-3] + shapes[-1:], (), "bits")
     yield "sum int32 data=bits:107 rows=3300 cols=40 axis=0"  # several tasks
     yield "min uint64 data=bits:107 rows=3300 cols=40 axis=0"
+    long = ((300, 40), (40, 300), (4200, 20), (20, 4200))
+    for name, policy, operation in product(NARROW, ALL_POLICIES, ("sum", "mean", "norm1")):
+        shapes = SMALL_SHAPES[2:] if policy != "pairwise" else ()
+        yield from axes(f"{operation} {name} {policy}", (*shapes, *(long if operation == "sum" else ())),
+                        ("special", "subnormal") if policy == "kahan" else ())
+    for name, operation in product(NARROW, EXTREMA):
+        yield from axes(f"{operation} {name}", SMALL_SHAPES[2:] + (long if operation == "argmin" else ()),
+                        ("few", "signedzero", "specialnan"))
     for name in (*FORMATS, *NARROW):
         yield from axes(f"minmax {name}", SHAPES[4:-2:2], ("signedzero", "specialnan", "bits"))
 
