@@ -89,43 +89,80 @@ void each_column(E& exec, const matrix_view<const S>& lines, Finish&& finish) {
                    });
 }
 
+/// Whether columns lie side by side, enough of them for a register.
+template <real C, class S>
+bool are_interleaved(const matrix_view<const S>& lines) {
+  return lines.col_stride == 1 && (lines.row_stride != 1 || lines.rows == 1) &&
+         lines.cols >= simd::register_lanes<C>;
+}
+
+/// use(first, count, skip, panel) for panels of columns [begin, end) of numbers as they are.
+template <real C, real S, class Use>
+void each_panel(const matrix_view<const S>& lines, std::size_t begin, std::size_t end,
+                const Use& use) {
+  if (are_interleaved<C>(lines)) {
+    using panel = interleaved_panel<C, S>;
+    for (std::size_t j = begin; j < end; j += panel::most_lines) {
+      const std::size_t count = std::min(panel::most_lines, end - j);
+      const std::size_t skip = std::max(count, panel::least_lines) - count;
+      use(j - skip, count + skip, skip, panel(lines, j - skip, count + skip));
+    }
+  } else {
+    using panel = contiguous_panel<C, S>;
+    alignas(64) typename panel::ragged room;
+    std::memset(static_cast<void*>(room), 0, sizeof room);
+    for (std::size_t j = begin; j < end; j += panel::most_lines) {
+      const std::size_t count = std::min(panel::most_lines, end - j);
+      use(j, count, std::size_t{0}, panel(lines, j, count, room));
+    }
+  }
+}
+
+/// The same of 16-bit elements, from a copy of these columns in float: panels of their own would double what every user
+/// of these headers compiles.
+template <real C, half_precision S, class Use>
+void each_panel(const matrix_view<const S>& lines, std::size_t begin, std::size_t end,
+                const Use& use) {
+  constexpr std::size_t row = simd::row_lanes<float>;
+  const bool interleaved = are_interleaved<C>(lines);
+  const std::size_t skip = interleaved && end - begin < simd::register_lanes<C>
+                               ? simd::register_lanes<C> - (end - begin)
+                               : 0; // columns before these that fill a register
+  const matrix_view<const S> part =
+      lines.submatrix(0, begin - skip, lines.rows, end - begin + skip);
+  const matrix_view<const S> from = interleaved ? part : part.transposed();
+  const std::size_t step = (from.cols + row - 1) / row * row; // read() writes whole rows of lanes
+  const scratch<float> copy(from.rows * step);
+  for (std::size_t i = 0; i < from.rows; ++i) {
+    source<S>(as_elements(from.row(i))).template read<float>(0, from.cols, copy.data() + i * step);
+  }
+  const matrix_view<const float> wide(copy.data(), from.rows, from.cols,
+                                      static_cast<std::ptrdiff_t>(step), 1);
+  each_panel<C>(interleaved ? wide : wide.transposed(), skip, part.cols,
+                [&](std::size_t first, std::size_t count, std::size_t ours, const auto& panel) {
+                  use(first + begin - skip, count, ours, panel);
+                });
+}
+
 /// use(first, count, skip, panel) for panels (reduce/panels.hpp) of all columns: the panel's line k is column first + k,
-/// and those below `skip` belong to another panel. (16-bit elements stand alone: their panels would double what every
-/// user of these headers compiles.)
+/// and those below `skip` belong to another panel.
 template <real C, executor E, floating S, class Use>
-void for_each_panel(E& exec, const matrix_view<const S>& lines, Use&& use) {
-  // what is longer loses nothing by standing alone
+void for_each_panel(E& exec, const matrix_view<const S>& lines, const Use& use) {
+  // what is longer loses nothing by standing alone, and a copy of it would leave the cache
   constexpr std::size_t longest = 16384 / sizeof(C);
-  for_each_columns(
-      exec, lines, [&](std::size_t first, std::size_t last, const executor_ref& inner) {
-        if constexpr (real<S>) {
-          using interleaved = interleaved_panel<C, S>;
-          if (lines.rows > 0 && lines.col_stride == 1 &&
-              (lines.row_stride != 1 || lines.rows == 1) &&
-              lines.cols >= interleaved::least_lines) {
-            for (std::size_t j = first; j < last; j += interleaved::most_lines) {
-              const std::size_t count = std::min(interleaved::most_lines, last - j);
-              const std::size_t skip = std::max(count, interleaved::least_lines) - count;
-              use(j - skip, count + skip, skip, interleaved(lines, j - skip, count + skip));
-            }
-            return;
-          }
-          if (lines.rows > 0 && lines.row_stride == 1 && lines.rows <= longest) {
-            using panel = contiguous_panel<C, S>;
-            alignas(64) typename panel::ragged room;
-            std::memset(static_cast<void*>(room), 0, sizeof room);
-            for (std::size_t j = first; j < last; j += panel::most_lines) {
-              const std::size_t count = std::min(panel::most_lines, last - j);
-              use(j, count, std::size_t{0}, panel(lines, j, count, room));
-            }
-            return;
-          }
-        }
-        for (std::size_t j = first; j < last; ++j) {
-          use(j, std::size_t{1}, std::size_t{0},
-              single_line<C, S>{inner, as_elements(lines.col(j))});
-        }
-      });
+  const bool together = are_interleaved<C>(lines) ? real<S> || lines.rows <= longest
+                                                  : lines.row_stride == 1 && lines.rows <= longest;
+  for_each_columns(exec, lines,
+                   [&](std::size_t first, std::size_t last, const executor_ref& inner) {
+                     if (lines.rows > 0 && together) {
+                       each_panel<C>(lines, first, last, use);
+                       return;
+                     }
+                     for (std::size_t j = first; j < last; ++j) {
+                       use(j, std::size_t{1}, std::size_t{0},
+                           single_line<C, S>{inner, as_elements(lines.col(j))});
+                     }
+                   });
 }
 
 /// finish(j, total) for every column j: the policy's sum of the column through Map.
