@@ -7,7 +7,9 @@
 #include <detops/reduce/accumulator.hpp>
 #include <detops/reduce/axes.hpp>
 #include <detops/reduce/axis.hpp>
+#include <detops/reduce/axis_count.hpp>
 #include <detops/reduce/axis_extrema.hpp>
+#include <detops/reduce/axis_integers.hpp>
 #include <detops/reduce/count.hpp>
 #include <detops/reduce/extrema.hpp>
 #include <detops/reduce/extremum_accumulator.hpp>

@@ -45,6 +45,8 @@ constexpr bool in_all_policies(Takes takes) {
 
 static_assert(without_policy(DETOPS_TAKES(detops::prod(x, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::prod(detops::seq, x, p...))));
+static_assert(without_policy(DETOPS_TAKES(detops::prod(m, 0, o, p...))));
+static_assert(without_policy(DETOPS_TAKES(detops::prod(v, axes, o, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::reduce(x, std::plus<>(), 0.0f, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::reduce(detops::seq, x, std::plus<>(), 0.0f,
                                                          p...))));
@@ -67,7 +69,12 @@ static_assert(without_policy(DETOPS_TAKES(detops::argmax(x, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::argmax(m, 0, at, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::argmax(v, axes, at, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::minmax(x, p...))));
+static_assert(without_policy(DETOPS_TAKES(detops::minmax(m, 0, o, o, p...))));
+static_assert(without_policy(DETOPS_TAKES(detops::minmax(v, axes, o, o, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::any(x, p...))));
+static_assert(without_policy(DETOPS_TAKES(detops::any(m, 0, at, p...))));
+static_assert(without_policy(DETOPS_TAKES(detops::all(v, axes, at, p...))));
+static_assert(without_policy(DETOPS_TAKES(detops::count_nonzero(m, 0, at, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::all(x, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::count_nonzero(x, p...))));
 static_assert(without_policy(DETOPS_TAKES(detops::sum(i, p...))));

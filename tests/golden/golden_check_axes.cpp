@@ -3,6 +3,7 @@
 //
 // Reductions of up to four dimensions along several axes.
 
+#include <set>
 #include <sstream>
 
 #include "golden_policies.hpp"
@@ -53,23 +54,41 @@ private:
   }
 };
 
+/// Extrema, their positions, and counts: of floating-point numbers and integers.
+template <class T>
+std::string found_along(const row& r, const trial& how) {
+  operand_along<T> from(r, how);
+  const detops::nd_view<T>& x = from.view;
+  const detops::axis_list axes(from.axes);
+  if (r.op == "max" || r.op == "min" || r.op == "minmax") {
+    buffer<T> out(from.results, how.place), high(from.results, how.place);
+    if (r.op == "minmax") {
+      detops::minmax(how, x, axes, out.vector(), high.vector());
+      return fingerprint_of(out.read()) + "," + fingerprint_of(high.read());
+    }
+    r.op == "max" ? detops::max(how, x, axes, out.vector())
+                  : detops::min(how, x, axes, out.vector());
+    return fingerprint_of(out.read());
+  }
+  buffer<std::uint64_t> out(from.results, how.place);
+  r.op == "argmax"   ? detops::argmax(how, x, axes, out.vector())
+  : r.op == "argmin" ? detops::argmin(how, x, axes, out.vector())
+  : r.op == "any"    ? detops::any(how, x, axes, out.vector())
+  : r.op == "all"    ? detops::all(how, x, axes, out.vector())
+                     : detops::count_nonzero(how, x, axes, out.vector());
+  return fingerprint_of(out.read());
+}
+
 template <class T>
 std::string reduced_along(const row& r, const trial& how) {
   operand_along<T> from(r, how);
   const detops::nd_view<T>& x = from.view;
   const detops::axis_list axes(from.axes);
-  if (r.op == "argmax" || r.op == "argmin") {
-    buffer<std::uint64_t> out(from.results, how.place);
-    r.op == "argmax" ? detops::argmax(how, x, axes, out.vector())
-                     : detops::argmin(how, x, axes, out.vector());
-    return fingerprint_of(out.read());
-  }
   buffer<T> out(from.results, how.place);
-  if (r.op == "max" || r.op == "min") {
-    r.op == "max" ? detops::max(how, x, axes, out.vector())
-                  : detops::min(how, x, axes, out.vector());
-  } else if (r.op == "norm2") {
+  if (r.op == "norm2") {
     detops::norm2(how, x, axes, out.vector());
+  } else if (r.op == "prod") {
+    detops::prod(how, x, axes, out.vector());
   } else {
     const std::size_t ddof = r.has("ddof") ? r.size("ddof") : 0;
     with_policy(r, [&](auto policy) {
@@ -86,13 +105,25 @@ std::string reduced_along(const row& r, const trial& how) {
 template <class T>
 std::string integers_along(const row& r, const trial& how) {
   operand_along<T> from(r, how);
+  const detops::axis_list axes(from.axes);
+  if (r.op == "mean") {
+    buffer<double> out(from.results, how.place);
+    detops::mean(how, from.view, axes, out.vector());
+    return fingerprint_of(out.read());
+  }
   buffer<detops::integer_sum_t<T>> out(from.results, how.place);
-  detops::sum(how, from.view, detops::axis_list(from.axes), out.vector());
+  r.op == "sum" ? detops::sum(how, from.view, axes, out.vector())
+                : detops::prod(how, from.view, axes, out.vector());
   return fingerprint_of(out.read());
 }
 
 std::string along_axes(const row& r, const trial& how) {
   return with_type<float, double, std::int32_t, std::uint8_t>(r, [&]<class T>(type_tag<T>) {
+    static const std::set<std::string> found = {"max",    "min", "minmax", "argmax",
+                                                "argmin", "any", "all",    "count"};
+    if (found.contains(r.op)) {
+      return found_along<T>(r, how);
+    }
     if constexpr (std::integral<T>) {
       return integers_along<T>(r, how);
     } else {

@@ -56,9 +56,23 @@ std::string histogram(const row& r, const trial& how) {
   });
 }
 
+template <class T>
+std::string nonzero_along(const row& r, const trial& how) {
+  const std::size_t rows = r.size("rows"), cols = r.size("cols"), axis = r.size("axis");
+  buffer<T> x(data<T>(r, rows * cols), rows, cols, how.place, 1);
+  buffer<std::uint64_t> out(axis == 0 ? cols : rows, how.place);
+  r.op == "any"   ? detops::any(how, x.matrix(), axis, out.vector())
+  : r.op == "all" ? detops::all(how, x.matrix(), axis, out.vector())
+                  : detops::count_nonzero(how, x.matrix(), axis, out.vector());
+  return fingerprint_of(out.read());
+}
+
 std::string nonzero(const row& r, const trial& how) {
   return with_type<float, double, Eigen::half, Eigen::bfloat16, std::int32_t, std::uint8_t>(
       r, [&]<class T>(type_tag<T>) {
+        if (r.has("axis")) {
+          return nonzero_along<T>(r, how);
+        }
         buffer<T> x(data<T>(r, r.size()), how.place);
         const std::size_t result = r.op == "any"   ? detops::any(how, x.vector())
                                    : r.op == "all" ? detops::all(how, x.vector())
@@ -71,7 +85,7 @@ void add_histograms(operations& table) {
   table["bincount"] = {bincount, vector_layouts};
   table["histogram"] = {histogram, vector_layouts};
   for (const char* name : {"any", "all", "count"}) {
-    table[name] = {nonzero, vector_layouts};
+    table[name] = {nonzero, matrix_layouts};
   }
 }
 const family histogram_family(add_histograms);

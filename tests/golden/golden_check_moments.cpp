@@ -52,7 +52,10 @@ std::string norms(const row& r, const trial& how) {
 }
 
 std::string products(const row& r, const trial& how) {
-  return with_type<float, double, Eigen::half, Eigen::bfloat16>(r, [&]<class T>(type_tag<T>) {
+  return with_type<float, double>(r, [&]<class T>(type_tag<T>) {
+    if (r.has("axis")) {
+      return product_along<T>(r, how);
+    }
     return with_operands<T>(r, how, [&](auto x, auto) { return hex(detops::prod(how, x)); });
   });
 }

@@ -68,10 +68,24 @@ std::string summed_along(const row& r, const trial& how) {
 }
 
 template <class T>
+std::string product_along(const row& r, const trial& how) {
+  const std::size_t rows = r.size("rows"), cols = r.size("cols"), axis = r.size("axis");
+  buffer<T> x(data<T>(r, rows * cols), rows, cols, how.place, 1);
+  buffer<T> out(axis == 0 ? cols : rows, how.place);
+  detops::prod(how, x.matrix(), axis, out.vector());
+  return fingerprint_of(out.read());
+}
+
+template <class T>
 std::string extremum_along(const row& r, const trial& how) {
   const std::size_t rows = r.size("rows"), cols = r.size("cols"), axis = r.size("axis");
   const std::size_t count = axis == 0 ? cols : rows;
   buffer<T> x(data<T>(r, rows * cols), rows, cols, how.place, 1);
+  if (r.op == "minmax") {
+    buffer<T> low(count, how.place), high(count, how.place);
+    detops::minmax(how, x.matrix(), axis, low.vector(), high.vector());
+    return fingerprint_of(low.read()) + "," + fingerprint_of(high.read());
+  }
   if (r.op == "max" || r.op == "min") {
     buffer<T> out(count, how.place);
     r.op == "max" ? detops::max(how, x.matrix(), axis, out.vector())

@@ -69,7 +69,7 @@ FAST = {
     "aarch64": None,
     "riscv64": {"matmul"},
     "ppc64le": {"reduce", "elements"},
-    "s390x": {"moments", "random", "histogram"},
+    "s390x": {"moments", "random", "histogram", "accumulators"},
     "wasm32 simd128": {"axes", "math", "scan"},
 }
 

@@ -4,6 +4,9 @@
 // Along axes: each line has the bits that its elements have in a row, whatever the other lines and the layout.
 #include "trial.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include <detops/reduce.hpp>
 
 using namespace detops;
@@ -47,25 +50,39 @@ void check_lines(test::trial& t, const std::vector<std::vector<T>>& lines, const
   t.require_same(out.gaps_untouched(), true, "what lies between the output");
 }
 
+/// A random matrix and its lines along an axis.
+template <class T>
+struct random_matrix {
+  test::laid_out<T> laid;
+  std::size_t axis;
+  std::vector<std::vector<T>> lines;
+
+  explicit random_matrix(test::trial& t) {
+    t.rows = t.random.below(t.random.once_in(4) ? 200 : 24);
+    t.cols = t.random.below(t.random.once_in(4) ? 150 : 24);
+    if (t.random.once_in(200)) {
+      (t.random.once_in(2) ? t.rows : t.cols) += 3000;
+    }
+    t.kind = t.random.below(std::size(test::kinds));
+    const auto x = t.values<T>();
+    laid = t.lay_out(x);
+    axis = t.random.below(2);
+    lines.resize(axis == 0 ? t.cols : t.rows);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      lines[axis == 0 ? i % t.cols : i / t.cols].push_back(x[i]);
+    }
+  }
+};
+
 template <class T, class Policy>
 void check_axis(test::trial& t, Policy policy) {
-  t.rows = t.random.below(t.random.once_in(4) ? 200 : 24);
-  t.cols = t.random.below(t.random.once_in(4) ? 150 : 24);
-  if (t.random.once_in(200)) {
-    (t.random.once_in(2) ? t.rows : t.cols) += 3000;
-  }
-  t.kind = t.random.below(std::size(test::kinds));
-  const auto x = t.values<T>();
-  const auto laid = t.lay_out(x);
-  const std::size_t axis = t.random.below(2);
-  std::vector<std::vector<T>> lines(axis == 0 ? t.cols : t.rows);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    lines[axis == 0 ? i % t.cols : i / t.cols].push_back(x[i]);
-  }
+  const random_matrix<T> from(t);
+  const std::size_t axis = from.axis;
+  const std::vector<std::vector<T>>& lines = from.lines;
   const auto check = [&]<class R>(R, const char* operation, const auto& run, const auto& expected) {
     check_lines<R>(t, lines, operation, run, expected);
   };
-  const auto& v = laid.view;
+  const auto& v = from.laid.view;
   check(
       T(), "sum along an axis", [&](auto& out) { sum(t.exec, v, axis, out, policy); },
       [&](auto& line) { return sum(line, policy); });
@@ -82,13 +99,76 @@ void check_axis(test::trial& t, Policy policy) {
     check(
         T(), "norm2 along an axis", [&](auto& out) { norm2(t.exec, v, axis, out); },
         [](auto& line) { return norm2(line); });
+    check(
+        T(), "prod along an axis", [&](auto& out) { prod(t.exec, v, axis, out); },
+        [](auto& line) { return prod(line); });
     if (lines.empty() || !lines[0].empty()) {
+      const output<T> low(lines.size(), t.random), high(lines.size(), t.random);
+      minmax(t.exec, v, axis, low.view(), high.view());
+      for (std::size_t k = 0; k < lines.size(); ++k) {
+        t.require_same(low.view()[k], min(lines[k]), "minmax along an axis");
+        t.require_same(high.view()[k], max(lines[k]), "minmax along an axis");
+      }
       check(
           T(), "max along an axis", [&](auto& out) { max(t.exec, v, axis, out); },
           [](auto& line) { return max(line); });
       check(
           std::int32_t(), "argmin along an axis", [&](auto& out) { argmin(t.exec, v, axis, out); },
           [](auto& line) { return argmin(line); });
+    }
+  }
+}
+
+/// Integers and counts, by plain loops.
+template <class T>
+void check_axis_of_words(test::trial& t) {
+  const random_matrix<T> from(t);
+  const std::size_t axis = from.axis;
+  const auto check = [&]<class R>(R, const char* operation, const auto& run, const auto& expected) {
+    check_lines<R>(t, from.lines, operation, run, expected);
+  };
+  const auto& v = from.laid.view;
+  const auto nonzero = [](auto& line) {
+    std::size_t count = 0;
+    for (const T value : line) {
+      count += value != T(0) ? 1 : 0;
+    }
+    return count;
+  };
+  check(
+      std::int32_t(), "count_nonzero along an axis",
+      [&](auto& out) { count_nonzero(t.exec, v, axis, out); }, nonzero);
+  check(
+      std::int8_t(), "any along an axis", [&](auto& out) { any(t.exec, v, axis, out); },
+      [&](auto& line) { return nonzero(line) != 0; });
+  check(
+      std::uint16_t(), "all along an axis", [&](auto& out) { all(t.exec, v, axis, out); },
+      [&](auto& line) { return nonzero(line) == line.size(); });
+  if constexpr (std::integral<T>) {
+    using S = integer_sum_t<T>;
+    const auto fold = [](auto& line, std::uint64_t total, const auto& step) {
+      for (const T value : line) {
+        total = step(total, static_cast<std::uint64_t>(static_cast<S>(value)));
+      }
+      return static_cast<S>(total);
+    };
+    const auto added = [&](auto& line) { return fold(line, 0, std::plus<>()); };
+    check(S(), "sum along an axis", [&](auto& out) { sum(t.exec, v, axis, out); }, added);
+    check(
+        S(), "prod along an axis", [&](auto& out) { prod(t.exec, v, axis, out); },
+        [&](auto& line) { return fold(line, 1, std::multiplies<>()); });
+    if (!from.lines.empty() && !from.lines[0].empty()) {
+      check(
+          double(), "mean along an axis", [&](auto& out) { mean(t.exec, v, axis, out); },
+          [&](auto& line) {
+            return static_cast<double>(added(line)) / static_cast<double>(line.size());
+          });
+      check(
+          T(), "min along an axis", [&](auto& out) { min(t.exec, v, axis, out); },
+          [](auto& line) { return *std::min_element(line.begin(), line.end()); });
+      check(
+          std::uint32_t(), "argmax along an axis", [&](auto& out) { argmax(t.exec, v, axis, out); },
+          [](auto& line) { return std::max_element(line.begin(), line.end()) - line.begin(); });
     }
   }
 }
@@ -154,6 +234,13 @@ void check_axes(test::trial& t, Policy policy) {
     check_lines<T>(
         t, lines, "min along axes", [&](auto& out) { min(t.exec, x, list, out); },
         [](auto& line) { return min(line); });
+    check_lines<T>(
+        t, lines, "prod along axes", [&](auto& out) { prod(t.exec, x, list, out); },
+        [](auto& line) { return prod(line); });
+    check_lines<std::int32_t>(
+        t, lines, "count_nonzero along axes",
+        [&](auto& out) { count_nonzero(t.exec, x, list, out); },
+        [](auto& line) { return count_nonzero(line); });
     check_lines<std::int64_t>(
         t, lines, "argmax along axes", [&](auto& out) { argmax(t.exec, x, list, out); },
         [](auto& line) { return argmax(line); });
@@ -179,5 +266,12 @@ TEST_CASE("property/lines: along axes of up to four dimensions") {
   test::for_trials("axes", 8000, [](test::trial& t) {
     test::one_of<float, double, Eigen::half>(
         t, [&](auto each) { check_matrix_or_more<typename decltype(each)::element>(t, false); });
+  });
+}
+
+TEST_CASE("property/lines: integers and counts along an axis of a matrix") {
+  test::for_trials("integers along an axis", 4000, [](test::trial& t) {
+    test::one_of<std::int8_t, std::uint32_t, std::int64_t, float>(
+        t, [&](auto each) { check_axis_of_words<typename decltype(each)::element>(t); });
   });
 }

@@ -5,7 +5,9 @@ import math
 
 import numpy as np
 
+import accumulators
 import moments
+from fingerprint import digest
 from histogram import bincount, histogram, nonzero
 from row import array, integer, scalar
 from scan import cumsum, cumsum_integers
@@ -76,9 +78,12 @@ def reduction(row):
 
 
 def minmax(row):
-    x, _ = elements(row)
-    return ",".join((integer if row.is_integer() else row.scalar)(moments.extremum(name, x))
-                    for name in ("min", "max"))
+    x, batch = elements(row)
+    if batch:
+        text = array if row.is_integer() else row.array
+    else:
+        text = integer if row.is_integer() else row.scalar
+    return ",".join(text(moments.extremum(name, x)) for name in ("min", "max"))
 
 
 def scanned(row):
@@ -107,14 +112,46 @@ def binned(row):
 
 
 def tested(row):
+    if row.has("axis") or row.has("shape"):
+        x, _ = elements(row)
+        number = np.array([nonzero(x[:, j]) for j in range(x.shape[1])], dtype=np.uint64)
+        return array({"any": number > 0, "all": number == len(x), "count": number}[row.op].astype(np.uint64))
     number = nonzero(row.values(row.integer("n")))
     value = {"any": number > 0, "all": number == row.integer("n"), "count": number}[row.op]
     return f"{int(value):016x}"
 
 
+def streamed(row):
+    """As the operation over all elements; the parts must be such as may be merged."""
+    operation = {"": "sum", "dot_": "dot"}.get(name := row.op.removesuffix("accumulator"), name[:-1])
+    count = row.integer("n")
+    if row.has("cuts") and not (operation in ("max", "min", "minmax")
+                                or accumulators.may_merge_anywhere(row.policy) and operation != "prod"):
+        cuts = [int(cut) for cut in row.fields["cuts"].split(",")]
+        accumulators.check_merges(cuts, count, accumulators.lanes_of(row.policy, row.format))
+    row.op = operation
+    return minmax(row) if operation == "minmax" else reduction(row)
+
+
+def exact_contents(row):
+    """The rounded sum and the digest of the bytes; what is removed leaves only that it was there."""
+    contents = accumulators.Contents(row.format)
+    contents.add(row.values(row.integer("n")))
+    products, removed = row.integer("products"), row.integer("removed")
+    contents.add(row.values(products, 1), row.values(products, 2))
+    other = row.values(removed, 3)
+    for sign in (1, -1):
+        contents.add(other[::2], sign=sign)
+        contents.add(other[1::2], other[: removed - 1 : 2], sign=sign)
+    saved = np.frombuffer(contents.saved(), dtype=np.uint8)
+    return row.scalar(np.float64(contents.value())) + ",digest:" + digest(saved)
+
+
 REDUCTIONS = {
     **dict.fromkeys((*SUMS, *PAIRS, *EXTREMA, *SPREADS, "norm2", "prod", "reduce"), reduction),
     **dict.fromkeys(("any", "all", "count"), tested),
+    **{f"{name}accumulator": streamed for name in ("", "dot_", "prod_", "max_", "min_", "minmax_")},
+    "exact_accumulator": exact_contents,
     "minmax": minmax,
     "cumsum": scanned,
     "bincount": counted,

@@ -10,6 +10,7 @@ from pathlib import Path
 import xxhash
 
 from evaluate import evaluate
+from rows_accumulators import accumulators_rows
 from rows_axes import axes_rows
 from rows_histogram import histogram_rows
 from rows_math import math_rows
@@ -24,6 +25,7 @@ from rows_scan import scan_rows
 BITS_VERSION = 1
 FOLDER = Path(__file__).resolve().parent.parent / "golden"
 FILES = {
+    "accumulators.txt": accumulators_rows,
     "axes.txt": axes_rows,
     "histogram.txt": histogram_rows,
     "math.txt": math_rows,

@@ -13,6 +13,7 @@ import tree
 from arithmetic import canonical
 from elementwise import ARITHMETIC
 from exact import Exact
+from narrow import compute_format
 
 
 def sum_(x, policy, fmt):
@@ -31,27 +32,30 @@ def norm1(x, policy, fmt):
     return sum_(ARITHMETIC["abs"](x), policy, fmt)
 
 
-def covariance(x, y, policy, fmt, ddof):
-    """m = mean(x), d = fl(x - m); the same for y; the policy's dot of both by n - ddof."""
+def covariance(x, y, policy, fmt, ddof, result=None):
+    """m = mean(x), d = fl(x - m); the same for y; the policy's dot of both by n - ddof.
+
+    `exact` rounds straight to `result`, which is T if it is not told.
+    """
     count = len(x)
     if count <= ddof:
         return np.full(x.shape[1:], np.nan, x.dtype)
     with np.errstate(all="ignore"):
         dx, dy = (v - mean(v, policy, fmt).astype(v.dtype) for v in (x, y))
         if policy is Exact:
-            return exact.mean_of_products(dx, dy, count - ddof, fmt)
+            return exact.mean_of_products(dx, dy, count - ddof, result or fmt)
         value = tree.total(policy.product_leaf(dx, dy), policy)
     return tree.quotient(value, count - ddof, x.dtype)
 
 
-def variance(x, policy, fmt, ddof):
-    return covariance(x, x, policy, fmt, ddof)
+def variance(x, policy, fmt, ddof, result=None):
+    return covariance(x, x, policy, fmt, ddof, result)
 
 
 def stddev(x, policy, fmt, ddof):
-    """The root in double of the variance, which is rounded to the type of x first."""
+    """The root in double of the variance, which is rounded to the type of x first: of 16-bit floats to float."""
     with np.errstate(all="ignore"):
-        square = np.asarray(variance(x, policy, fmt, ddof)).astype(x.dtype)
+        square = np.asarray(variance(x, policy, fmt, ddof, compute_format(fmt))).astype(x.dtype)
         return canonical(np.sqrt(square.astype(np.float64)).astype(x.dtype))
 
 

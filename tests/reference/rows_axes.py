@@ -62,6 +62,24 @@ def further_rows():
     for name in ("int32", "uint8"):
         for text, _ in places(FEW_SHAPES + FEW_EMPTY):
             yield f"sum {name} data=bits:186 {text}"
+    yield from newer_rows()
+
+
+def newer_rows():
+    """Products, extrema together, counts, and integers."""
+    for name in FORMATS:
+        yield from few_rows(f"prod {name}", ("",), True)
+        yield from few_rows(f"minmax {name}", ("",), True)
+        for operation, kind in (("any", "zero"), ("all", "unit"), ("any", "few"), ("all", "few"), ("count", "few"),
+                                ("count", "specialnan")):
+            for text, _ in places(((9, 1, 8), (2, 3, 4, 5), (0, 3), (2, 0, 3))):
+                yield f"{operation} {name} data={kind}:187 {text}"
+    for name in ("int32", "uint8"):
+        for operation in ("mean", "prod", "max", "min", "minmax", "argmax", "argmin", "any", "all", "count"):
+            has_empty = operation in ("mean", "prod", "any", "all", "count")
+            for text, is_error in places(FEW_SHAPES + FEW_EMPTY):
+                if has_empty or not is_error:
+                    yield f"{operation} {name} data=bits:188 {text}"
 
 
 def few_rows(head, ends, specials):
@@ -70,7 +88,7 @@ def few_rows(head, ends, specials):
     if not specials:
         return
     for text, is_error in places(FEW_EMPTY):
-        if not is_error or head.split()[0] not in ("min", "argmin"):
+        if not is_error or head.split()[0] not in ("min", "argmin", "minmax"):
             yield f"{head} data=unit:182 {text}{ends[-1]}"
     for axes in ("0,2", "1"):
         yield f"{head} data=unit:183 {LARGE}{axes}{ends[-1]}"

@@ -5,6 +5,7 @@ import struct
 from itertools import product
 
 from arithmetic import FORMATS
+from data import INTEGERS
 from narrow import NARROW
 from rows_policies import ALL_POLICIES
 
@@ -64,3 +65,10 @@ def test_rows():
     for operation, name in product(("any", "all", "count"), ("int32", "uint8")):
         for n in (0, 1, 2, 9, 33, 257, 1025, 65537):
             yield f"{operation} {name} data=bits:164 n={n}"
+    shapes = ((0, 3), (3, 0), (1, 17), (17, 1), (8, 9), (17, 33), (5, 257), (257, 5))
+    for operation, name, axis in product(("any", "all", "count"), (*FORMATS, *NARROW, "int32", "uint8"), (0, 1)):
+        kinds = ("bits",) if name in INTEGERS else ("few", "zero", "negzero", "special")
+        for number, (rows, cols) in enumerate(shapes):
+            yield (f"{operation} {name} data={kinds[number % len(kinds)]}:165 rows={rows} cols={cols} "
+                   f"axis={axis}")
+        yield f"{operation} {name} data=bits:166 rows=300 cols=300 axis={axis}"

@@ -81,3 +81,20 @@ def axis_rows():
         for axis, kind in product((0, 1), ("wide", "tiny", "huge", "subnormal", "special",
                                            "specialinf", "specialnan")):
             yield f"norm2 {name} data={kind}:138 rows=17 cols=33 axis={axis}"
+    for name in (*FORMATS, *NARROW):
+        for axis, (rows, cols) in product((0, 1), SMALL_SHAPES):
+            yield f"prod {name} data=wide:139 rows={rows} cols={cols} axis={axis}"
+        for axis, kind in product((0, 1), ("unit", "tie" if name in FORMATS else "few", "special", "specialinf",
+                                           "specialnan", "negzero")):
+            yield f"prod {name} data={kind}:140 rows={17 + 16 * axis} cols={33 - 16 * axis} axis={axis}"
+    for name, (operation, policy) in product(NARROW, (("variance", "pairwise"), ("variance", "wide"), ("stddev", "kahan"),
+                                                      ("stddev", "exact"))):
+        for axis, (rows, cols) in product((0, 1), SMALL_SHAPES):
+            yield f"{operation} {name} {policy} data=unit:135 rows={rows} cols={cols} axis={axis} ddof=1"
+        for axis, kind in product((0, 1), ("wide", "specialinf", "specialnan")):
+            yield f"{operation} {name} {policy} data={kind}:136 rows=17 cols=33 axis={axis} ddof=0"
+    for name, axis in product(NARROW, (0, 1)):
+        for rows, cols in SMALL_SHAPES:
+            yield f"norm2 {name} data=unit:137 rows={rows} cols={cols} axis={axis}"
+        for kind in ("wide", "subnormal", "special", "specialinf", "specialnan"):
+            yield f"norm2 {name} data={kind}:138 rows=17 cols=33 axis={axis}"

@@ -39,6 +39,7 @@ def policies_rows():
     for name in (*FORMATS, *NARROW, "int32", "uint8"):
         yield from minmax_rows(f"minmax {name}", name in INTEGERS)
     yield from axis_rows()
+    yield from further_axis_rows()
 
 
 def float_rows(head):
@@ -121,6 +122,28 @@ def axis_rows():
         head = f"max float16 data=unit:106 rows={3 * (1 - axis)} cols={3 * axis} axis={axis}"
         yield head  # no results
     yield from axes("max float16", SHAPES[:-1], ("few", "special", "specialnan", "bits"))
+
+
+def further_axis_rows():
+    """Integers in some types, a strip of columns and more of them, and the extrema together."""
+    shapes = SHAPES[:-2] + SMALL_SHAPES[:2] + ((3, 600),)
+    for name, operation in product(("int8", "int32", "uint64"), ("sum", "mean", "prod")):
+        if (name, operation) != ("int32", "sum"):
+            yield from axes(f"{operation} {name}", shapes, (), "bits")
+    for name, operation in product(("int8", "int32", "uint64"), (*EXTREMA, "minmax")):
+        yield from axes(f"{operation} {name}", shapes[:-3] + shapes[-1:], (), "bits")
+    yield "sum int32 data=bits:107 rows=3300 cols=40 axis=0"  # several tasks
+    yield "min uint64 data=bits:107 rows=3300 cols=40 axis=0"
+    long = ((300, 40), (40, 300), (4200, 20), (20, 4200))
+    for name, policy, operation in product(NARROW, ALL_POLICIES, ("sum", "mean", "norm1")):
+        shapes = SMALL_SHAPES[2:] if policy != "pairwise" else ()
+        yield from axes(f"{operation} {name} {policy}", (*shapes, *(long if operation == "sum" else ())),
+                        ("special", "subnormal") if policy == "kahan" else ())
+    for name, operation in product(NARROW, EXTREMA):
+        yield from axes(f"{operation} {name}", SMALL_SHAPES[2:] + (long if operation == "argmin" else ()),
+                        ("few", "signedzero", "specialnan"))
+    for name in (*FORMATS, *NARROW):
+        yield from axes(f"minmax {name}", SHAPES[4:-2:2], ("signedzero", "specialnan", "bits"))
 
 
 def axes(head, shapes, kinds, plain="unit"):

@@ -8,6 +8,7 @@ import gmpy2
 import mpmath
 import numpy as np
 
+import accumulators
 import arithmetic
 import exact
 import moments
@@ -225,6 +226,59 @@ def test_integers():
         total = sum(x) % 2**64
         total -= 2**64 if name[0] == "i" and total >= 2**63 else 0
         assert evaluate("mean " + tail) == f"{int(to_bits(np.array([float(total) / 50]))[0]):016x}"
+
+
+def test_exact_contents():
+    """What an exact accumulator holds, and its bytes, against rationals and the format written out again."""
+    for name in (*FORMATS, *NARROW):
+        fmt = ALL_FORMATS[name]
+        scale = 4 * 537 if name == "float64" else 2 * 149
+        x, y, z = (values(generate(kind, seed, 40, name), fmt)
+                   for kind, seed in (("wide", 5), ("unit", 6), ("special", 7)))
+        contents = accumulators.Contents(fmt)
+        contents.add(x)
+        contents.add(y, z)
+        contents.add(z, x)
+        contents.add(z, x, sign=-1)
+        total = sum(rationals(x)) + sum(a * b for a, b in zip(rationals(y), rationals(z)))
+        check(contents.value(), total, fmt)
+        assert contents.integer == total * 2**scale and not contents.nan
+        saved = contents.saved()
+        assert saved[:10] == b"detopsX1" + bytes([2 if name == "float64" else 1, 3]) and not any(saved[10:34])
+        assert len(saved) == 34 + (556 if name == "float64" else 92)
+        assert int.from_bytes(saved[34:], "little", signed=True) == total * 2**scale
+        special = accumulators.Contents(fmt)
+        special.add(np.array([np.inf, -np.inf, np.nan, -0.0]))
+        special.add(np.array([np.inf, 0.0]), np.array([0.0, -1.0]))
+        special.add(np.array([np.nan, -np.inf]), sign=-1)
+        assert special.saved()[9:34] == bytes([3, 1, *7 * [0], 1, *15 * [0]]) and math.isnan(special.value())
+        zero = accumulators.Contents(fmt)
+        zero.add(np.array([-0.0]), np.array([0.25]))
+        assert zero.saved()[9] == 1 and math.copysign(1, zero.value()) == -1 and zero.value() == 0
+
+
+def test_merges():
+    """A part may follow where its largest full subtree is one of the whole: compared with trees of names."""
+    def nodes(begin, end, lanes):
+        rows = {}
+        for lane in range(lanes):
+            level = [(i,) for i in range(begin + lane, end, lanes)]
+            while len(level) > 1:
+                level = [sum(level[k:k + 2], ()) for k in range(0, len(level), 2)]
+                rows.update(dict.fromkeys(level))
+        return rows
+
+    for count in range(2, 150):
+        whole = nodes(0, count, 8)
+        for cut in range(8, count, 8):
+            # without the nodes of the carried last ones, which the whole's tree joins with what is before
+            part = {n for n in nodes(cut, count, 8) if len(n) & (len(n) - 1) == 0}
+            try:
+                accumulators.check_merges([cut], count, 8)
+                assert part <= set(whole), (cut, count)
+            except AssertionError as error:
+                assert error.args and len(error.args[0]) == 3, error.args
+                assert not part <= set(whole) or not part, (cut, count)
 
 
 def test_further_data():

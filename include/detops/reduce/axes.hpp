@@ -5,14 +5,16 @@
 #pragma once
 
 #include <detops/reduce/axis.hpp>
+#include <detops/reduce/axis_count.hpp>
 #include <detops/reduce/axis_extrema.hpp>
+#include <detops/reduce/axis_integers.hpp>
 #include <detops/reduce/lines.hpp>
 
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
 /// What a line needs to have a result that out can hold.
-enum class line_result { of_any_line, of_elements, position };
+enum class line_result { of_any_line, of_elements, position, count };
 
 /// out[k] = value(executor, line k as a matrix) for every index of the kept axes, in row-major order.
 template <class T, executor E, class Out, class Value>
@@ -22,12 +24,15 @@ void along_axes(const char* operation, E& exec, const nd_view<const std::remove_
   using U = element_t<Out>;
   const auto to = as_vector_output(out);
   const auto lines = lines_along<S>(operation, x, axes, to);
-  if (kind != line_result::of_any_line && lines.length == 0 && lines.count != 0) {
+  const bool needs_elements = kind == line_result::of_elements || kind == line_result::position;
+  if (needs_elements && lines.length == 0 && lines.count != 0) {
     invalid(operation, "the reduced axes of x ", text(x), " have no elements, so no result exists");
   }
   if constexpr (std::integral<U>) {
     if (kind == line_result::position) {
       check_index_type<U>(operation, lines.length);
+    } else if (kind == line_result::count) {
+      check_count_type<U>(operation, lines.length);
     }
   }
   const auto task = [&](std::size_t k, const matrix_view<const S>& line, const executor_ref& with) {
@@ -46,6 +51,14 @@ template <class T>
 concept ordered_view = ordered<std::remove_const_t<T>>;
 template <class T>
 concept integer_view = std::integral<std::remove_const_t<T>>;
+template <class T>
+concept countable_view = countable<std::remove_const_t<T>>;
+
+/// An output that holds products of the elements.
+template <class T, class Out>
+concept product_elements =
+    (floating_view<T> && same_elements<T, Out>) ||
+    (integer_view<T> && std::same_as<element_t<Out>, integer_sum_t<std::remove_const_t<T>>>);
 
 } // namespace detail
 
@@ -95,6 +108,33 @@ template <detail::floating_view T, vector_like Out, sum_policy Policy = pairwise
   requires detail::same_elements<T, Out>
 void mean(const nd_view<T>& x, const axis_list& axes, Out&& out, Policy policy = {}) {
   mean(seq, x, axes, out, policy);
+}
+
+/// The means of integers along axes, in double, each with the value of mean() over its elements; as the sums.
+template <executor E, detail::integer_view T, vector_like Out>
+  requires std::same_as<element_t<Out>, double>
+void mean(E&& exec, const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  detail::along_axes<T>("mean", exec, x, axes, out, detail::line_result::of_any_line,
+                        [](auto& with, const auto& line) { return mean(with, line); });
+}
+template <detail::integer_view T, vector_like Out>
+  requires std::same_as<element_t<Out>, double>
+void mean(const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  mean(seq, x, axes, out);
+}
+
+/// The products along axes, each with the bits of prod() over its elements; of integers in std::int64_t or std::uint64_t.
+/// As the sums, without a policy.
+template <executor E, class T, vector_like Out>
+  requires detail::product_elements<T, Out>
+void prod(E&& exec, const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  detail::along_axes<T>("prod", exec, x, axes, out, detail::line_result::of_any_line,
+                        [](auto& with, const auto& line) { return prod(with, line); });
+}
+template <class T, vector_like Out>
+  requires detail::product_elements<T, Out>
+void prod(const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  prod(seq, x, axes, out);
 }
 
 /// The sums of magnitudes along axes, each with the bits of norm1() over its elements; as the sums.
@@ -206,6 +246,67 @@ template <detail::ordered_view T, vector_like Out>
   requires std::integral<element_t<Out>>
 void argmin(const nd_view<T>& x, const axis_list& axes, Out&& out) {
   argmin(seq, x, axes, out);
+}
+
+/// The smallest and the largest elements along axes, in two outputs that must not overlap either; as the largest.
+template <executor E, detail::ordered_view T, vector_like Low, vector_like High>
+  requires(detail::same_elements<T, Low> && detail::same_elements<T, High>)
+void minmax(E&& exec, const nd_view<T>& x, const axis_list& axes, Low&& smallest, High&& largest) {
+  using S = std::remove_const_t<T>;
+  const auto low = detail::as_vector_output(smallest), high = detail::as_vector_output(largest);
+  detail::lines_along<S>("minmax", x, axes, low);
+  detail::lines_along<S>("minmax", x, axes, high);
+  detail::check_apart("minmax", low, high);
+  detail::along_axes<T>("minmax", exec, x, axes, smallest, detail::line_result::of_elements,
+                        [](auto& with, const auto& line) { return min(with, line); });
+  detail::along_axes<T>("minmax", exec, x, axes, largest, detail::line_result::of_elements,
+                        [](auto& with, const auto& line) { return max(with, line); });
+}
+template <detail::ordered_view T, vector_like Low, vector_like High>
+  requires(detail::same_elements<T, Low> && detail::same_elements<T, High>)
+void minmax(const nd_view<T>& x, const axis_list& axes, Low&& smallest, High&& largest) {
+  minmax(seq, x, axes, smallest, largest);
+}
+
+/// How many elements of each line along axes are not zero, each as count_nonzero() over its elements; as the sums, with
+/// an output of integers that can hold the number of reduced elements (else std::invalid_argument).
+template <executor E, detail::countable_view T, vector_like Out>
+  requires std::integral<element_t<Out>>
+void count_nonzero(E&& exec, const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  detail::along_axes<T>("count_nonzero", exec, x, axes, out, detail::line_result::count,
+                        [](auto& with, const auto& line) { return count_nonzero(with, line); });
+}
+template <detail::countable_view T, vector_like Out>
+  requires std::integral<element_t<Out>>
+void count_nonzero(const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  count_nonzero(seq, x, axes, out);
+}
+
+/// Whether each line along axes has an element that is not zero: 0 or 1, in bool or any integer; of lines without
+/// elements 0. Else as count_nonzero.
+template <executor E, detail::countable_view T, vector_like Out>
+  requires std::integral<element_t<Out>>
+void any(E&& exec, const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  detail::along_axes<T>("any", exec, x, axes, out, detail::line_result::of_any_line,
+                        [](auto& with, const auto& line) { return any(with, line); });
+}
+template <detail::countable_view T, vector_like Out>
+  requires std::integral<element_t<Out>>
+void any(const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  any(seq, x, axes, out);
+}
+
+/// Whether no element of each line along axes is zero; of lines without elements 1. Else as any.
+template <executor E, detail::countable_view T, vector_like Out>
+  requires std::integral<element_t<Out>>
+void all(E&& exec, const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  detail::along_axes<T>("all", exec, x, axes, out, detail::line_result::of_any_line,
+                        [](auto& with, const auto& line) { return all(with, line); });
+}
+template <detail::countable_view T, vector_like Out>
+  requires std::integral<element_t<Out>>
+void all(const nd_view<T>& x, const axis_list& axes, Out&& out) {
+  all(seq, x, axes, out);
 }
 
 } // namespace detops::inline DETOPS_ISA

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// sum, mean, norms and moments along one axis of a matrix.
+// sum, mean, norms, moments and prod of floating-point numbers along one axis of a matrix.
 #pragma once
 
 #include <detops/reduce/columns.hpp>
+#include <detops/reduce/fold.hpp>
 #include <detops/reduce/norm.hpp>
 
 namespace detops::inline DETOPS_ISA {
@@ -60,6 +61,20 @@ void norms_of_columns(E& exec, const matrix_view<const S>& lines, Finish&& finis
           }
         }
       });
+}
+
+/// finish(j, total) for the product of every column j.
+template <executor E, floating S, class Finish>
+void products_of_columns(E& exec, const matrix_view<const S>& lines, Finish&& finish) {
+  using C = compute_t<S>;
+  for_each_panel<C>(exec, lines,
+                    [&](std::size_t first, std::size_t count, std::size_t skip, const auto& panel) {
+                      C values[std::remove_cvref_t<decltype(panel)>::most_lines];
+                      panel.template values<product_rule, false>(one_map<no_map>{}, values);
+                      for (std::size_t k = skip; k < count; ++k) {
+                        finish(first + k, tree_total<C>{lines.rows == 0 ? C{1} : values[k]});
+                      }
+                    });
 }
 
 } // namespace detail
@@ -168,18 +183,20 @@ void norm2(const X& x, std::size_t axis, Out&& out) {
   norm2(seq, x, axis, out);
 }
 
-/// The sums of integers along one axis; as sum along an axis, each with the value of sum() over its line.
+/// The products along one axis: as sum along an axis, each with the bits of prod() over its line.
 template <executor E, matrix_like X, vector_like Out>
-  requires(std::integral<element_t<X>> && std::same_as<element_t<Out>, integer_sum_t<element_t<X>>>)
-void sum(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  detail::each_line(
-      "sum", exec, x, axis, out,
-      [&](const auto& line, const detail::executor_ref& inner) { return sum(inner, line); });
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void prod(E&& exec, const X& x, std::size_t axis, Out&& out) {
+  const auto to = detail::as_vector_output(out);
+  const auto lines = detail::lines_of("prod", detail::as_matrix(x), axis, to);
+  detail::products_of_columns(exec, lines, [&](std::size_t j, const auto& total) {
+    to[j] = total.template rounded<element_t<X>>();
+  });
 }
 template <matrix_like X, vector_like Out>
-  requires(std::integral<element_t<X>> && std::same_as<element_t<Out>, integer_sum_t<element_t<X>>>)
-void sum(const X& x, std::size_t axis, Out&& out) {
-  sum(seq, x, axis, out);
+  requires(floating<element_t<X>> && std::same_as<element_t<X>, element_t<Out>>)
+void prod(const X& x, std::size_t axis, Out&& out) {
+  prod(seq, x, axis, out);
 }
 
 } // namespace detops::inline DETOPS_ISA

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// max, min, argmax and argmin along one axis of a matrix.
+// max, min, argmax, argmin and minmax along one axis of a matrix.
 #pragma once
 
 #include <limits>
@@ -46,6 +46,14 @@ struct extremum_rule {
   }
 };
 
+/// Refuses two outputs that share an element.
+template <class T>
+void check_apart(const char* operation, const vector_view<T>& low, const vector_view<T>& high) {
+  if (overlap(low, high)) {
+    invalid(operation, "the outputs ", text(low), " and ", text(high), " overlap");
+  }
+}
+
 /// The position of the first element that is `best`, which the line holds.
 template <ordered T>
 std::size_t position_of(const vector_view<const T>& line, const T& best) {
@@ -81,9 +89,21 @@ void extrema_of_columns(const char* operation, E& exec, const matrix_view<const 
           }
         });
   } else {
-    each_column(exec, x, [&](std::size_t j, const auto& line, const executor_ref& inner) {
-      finish(j, find_extremum<Order>(inner, line, with_index));
-    });
+    const auto better = [](const T& a, const T& b) { return Order::better(b, a) ? b : a; };
+    constexpr T worst = std::same_as<Order, maximum> ? std::numeric_limits<T>::min()
+                                                     : std::numeric_limits<T>::max();
+    fold_columns<T>(
+        exec, x, worst, better, better,
+        [&](const auto& line, const executor_ref& inner) {
+          return find_extremum<Order>(inner, line, with_index);
+        },
+        [&](std::size_t j, const auto& found) {
+          if constexpr (std::same_as<decltype(found), const T&>) {
+            finish(j, extremum<T>{found, with_index ? position_of(x.col(j), found) : 0});
+          } else {
+            finish(j, found);
+          }
+        });
   }
 }
 
@@ -153,6 +173,31 @@ template <matrix_like X, vector_like Out>
   requires(detail::ordered<element_t<X>> && std::integral<element_t<Out>>)
 void argmin(const X& x, std::size_t axis, Out&& out) {
   argmin(seq, x, axis, out);
+}
+
+/// The smallest and the largest elements along one axis, in two outputs that must not overlap either; as min and as max
+/// along an axis.
+template <executor E, matrix_like X, vector_like Low, vector_like High>
+  requires(detail::ordered<element_t<X>> && std::same_as<element_t<X>, element_t<Low>> &&
+           std::same_as<element_t<X>, element_t<High>>)
+void minmax(E&& exec, const X& x, std::size_t axis, Low&& smallest, High&& largest) {
+  const auto low = detail::as_vector_output(smallest);
+  const auto high = detail::as_vector_output(largest);
+  const auto lines = detail::lines_of("minmax", detail::as_matrix(x), axis, low);
+  detail::lines_of("minmax", detail::as_matrix(x), axis, high);
+  detail::check_apart("minmax", low, high);
+  detail::extrema_of_columns<detail::minimum>(
+      "minmax", exec, lines, false,
+      [&](std::size_t j, const auto& found) { low[j] = found.value; });
+  detail::extrema_of_columns<detail::maximum>(
+      "minmax", exec, lines, false,
+      [&](std::size_t j, const auto& found) { high[j] = found.value; });
+}
+template <matrix_like X, vector_like Low, vector_like High>
+  requires(detail::ordered<element_t<X>> && std::same_as<element_t<X>, element_t<Low>> &&
+           std::same_as<element_t<X>, element_t<High>>)
+void minmax(const X& x, std::size_t axis, Low&& smallest, High&& largest) {
+  minmax(seq, x, axis, smallest, largest);
 }
 
 } // namespace detops::inline DETOPS_ISA

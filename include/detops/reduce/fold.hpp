@@ -33,6 +33,10 @@ struct product_rule {
   static T value(const node<T>& root) {
     return canonical(root.field[0]);
   }
+  template <simd::any_lanes V>
+  static DETOPS_ALWAYS_INLINE V value(const node<V>& root) {
+    return simd::canonical(root.field[0]);
+  }
   static constexpr double neutral = 1.0; // x times it is x for every x
 };
 

@@ -117,6 +117,7 @@ TEMPLATE_TEST_CASE("reduce/axes: every line has the bits it has alone", "", floa
     const axis_list list{std::span<const std::size_t>(axes)};
     const auto lines = gathered(x, axes);
     std::vector<T> serial(lines.size()), spaced(2 * lines.size() + 1, T{7});
+    std::vector<T> high(lines.size()), spaced_high(lines.size());
     const vector_view<T> threads(spaced.data(), lines.size(), 2);
     const auto check = [&](const char* name, const auto& alone) {
       INFO(name << ", trial " << trial);
@@ -151,6 +152,18 @@ TEMPLATE_TEST_CASE("reduce/axes: every line has the bits it has alone", "", floa
     norm2(x, list, serial);
     norm2(pool, x, list, threads);
     check("norm2", [](const auto& line) { return norm2(line); });
+    prod(x, list, serial);
+    prod(pool, x, list, threads);
+    check("prod", [](const auto& line) { return prod(line); });
+    std::vector<std::uint16_t> counts(lines.size()), some(lines.size()), every(lines.size());
+    count_nonzero(pool, x, list, counts);
+    any(x, list, some);
+    all(pool, x, list, every);
+    for (std::size_t k = 0; k < lines.size(); ++k) {
+      REQUIRE(counts[k] == count_nonzero(lines[k]));
+      REQUIRE(some[k] == (any(lines[k]) ? 1 : 0));
+      REQUIRE(every[k] == (all(lines[k]) ? 1 : 0));
+    }
     if (lines.empty() || !lines[0].empty()) {
       max(x, list, serial);
       max(pool, x, list, threads);
@@ -158,6 +171,15 @@ TEMPLATE_TEST_CASE("reduce/axes: every line has the bits it has alone", "", floa
       min(x, list, serial);
       min(pool, x, list, threads);
       check("min", [](const auto& line) { return min(line); });
+      minmax(pool, x, list, serial, spaced_high);
+      minmax(x, list, high, threads);
+      for (std::size_t k = 0; k < lines.size(); ++k) {
+        const auto both = minmax(lines[k]);
+        REQUIRE(same_bits(serial[k], both.min));
+        REQUIRE(same_bits(high[k], both.min));
+        REQUIRE(same_bits(spaced_high[k], both.max));
+        REQUIRE(same_bits(threads[k], both.max));
+      }
       std::vector<std::uint32_t> largest(lines.size());
       std::vector<std::int16_t> smallest(lines.size());
       argmax(pool, x, list, largest);
@@ -184,12 +206,25 @@ TEST_CASE("reduce/axes: integers, and lines for several tasks") {
   sum(pool, x, {2, 1}, sums);
   std::vector<std::int32_t> largest(700);
   max(pool, x, {0, 2}, largest);
+  std::vector<std::int64_t> products(700);
+  prod(pool, x, {0, 2}, products);
+  std::vector<double> means(40);
+  mean(pool, x, {2, 1}, means);
+  std::vector<std::int32_t> low(700), high(700);
+  minmax(x, {0, 2}, low, high);
+  std::vector<std::uint8_t> where(700);
+  argmin(x, {2, 0}, where);
   const auto by_row = gathered(x, {1, 2}), by_column = gathered(x, {0, 2});
   for (std::size_t i = 0; i < sums.size(); ++i) {
     REQUIRE(sums[i] == sum(by_row[i]));
+    REQUIRE(same_bits(means[i], mean(by_row[i])));
   }
   for (std::size_t i = 0; i < largest.size(); ++i) {
     REQUIRE(largest[i] == max(by_column[i]));
+    REQUIRE(products[i] == prod(by_column[i]));
+    REQUIRE(low[i] == min(by_column[i]));
+    REQUIRE(high[i] == largest[i]);
+    REQUIRE(where[i] == argmin(by_column[i]));
   }
   std::vector<std::int64_t> whole(1);
   sum(pool, x, {0, 1, 2}, whole);
@@ -217,6 +252,16 @@ TEST_CASE("reduce/axes: bad input names the operation and the shapes, and nothin
   std::vector<std::int8_t> narrow(2, 5);
   CHECK_THROWS_WITH(argmin(nd_view<const float>(long_row.data(), {2, 150}), {1}, narrow),
                     "detops::argmin: the type of out cannot hold positions up to 149");
+  CHECK_THROWS_WITH(count_nonzero(nd_view<const float>(long_row.data(), {2, 150}), {1}, narrow),
+                    "detops::count_nonzero: the type of out cannot hold counts up to 150");
+  CHECK_THROWS_WITH(minmax(x, {0}, out, vector_view<float>(out.data(), 12)),
+                    "detops::minmax: the outputs [12] and [12] overlap");
+  CHECK_THROWS_WITH(minmax(x, {0}, out, one),
+                    "detops::minmax: out [1] for x [2x3x4] needs 12 elements");
+  CHECK_THROWS_WITH(
+      minmax(nd_view<const float>(data.data(), {0, 3}), {0}, std::vector<float>(3),
+             std::vector<float>(3)),
+      "detops::minmax: the reduced axes of x [0x3] have no elements, so no result exists");
   CHECK(narrow[0] == 5);
   CHECK(out == std::vector<float>(12, 5));
   CHECK(one[0] == 5);
@@ -231,6 +276,13 @@ TEST_CASE("reduce/axes: an output holds what the elements give") {
   STATIC_REQUIRE_FALSE(accepts(double{}, float{}));
   STATIC_REQUIRE(accepts(std::int8_t{}, std::int64_t{}));
   STATIC_REQUIRE_FALSE(accepts(std::int8_t{}, std::int8_t{}));
+  const auto multiplies = []<class T, class U>(T, U) {
+    return requires(nd_view<T> x, std::vector<U> out) { prod(x, axis_list{0}, out); };
+  };
+  STATIC_REQUIRE(multiplies(float{}, float{}));
+  STATIC_REQUIRE_FALSE(multiplies(float{}, double{}));
+  STATIC_REQUIRE(multiplies(std::uint8_t{}, std::uint64_t{}));
+  STATIC_REQUIRE_FALSE(multiplies(std::int8_t{}, std::uint64_t{}));
 }
 
 } // namespace axes_tests
