@@ -1169,6 +1169,20 @@ FAULTS = [
         "golden/matmul x86-64-v3",
     ),
     (
+        "matmul-row-span-from-the-first-step",
+        "matmul/row.hpp",
+        "packed_a<T, 1>{p.a.data + begin},",
+        "packed_a<T, 1>{p.a.data},",
+        "golden/matmul x86-64-v3",
+    ),
+    (
+        "matmul-row-spans-not-folded",
+        "matmul/spans.hpp",
+        "smaller(round_up(at.rows, tile<S>::row_step), plan.chain.tile_rows) * width;",
+        "round_up(at.rows, tile<S>::row_step) * width * (plan.chain.tile_rows == 1 ? 0 : 1);",
+        "golden/matmul x86-64-v3",
+    ),
+    (
         "matmul-overlap-accepted",
         "matmul/check.hpp",
         '  check_apart(name, "C", p.c, "A", p.a);\n',
@@ -1243,6 +1257,13 @@ FAULTS = [
         "matmul/resident.hpp",
         "worker.sums, plan.band, count);\n      finished(p, at);",
         "worker.sums, plan.band, count);",
+        "unit/matmul/epilogue x86-64-v3",
+    ),
+    (
+        "epilogue-left-out-of-spans",
+        "matmul/spans.hpp",
+        "    finish_tile(p, at, first, width, count);\n    finished(p, at);",
+        "    finish_tile(p, at, first, width, count);",
         "unit/matmul/epilogue x86-64-v3",
     ),
     (
