@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Many products in one call: one after another by all threads where they are large, else each by one thread.
+// Many products in one call: large ones one after another by all threads, then the others, each by one thread.
 #pragma once
 
 #include <cstddef>
@@ -48,26 +48,65 @@ inline std::size_t threads_for(double work, std::size_t concurrency) {
                                                    : static_cast<std::size_t>(worth);
 }
 
-/// Bytes of working memory that suffice for any product of a batch.
-template <class S>
-std::size_t memory_of_any(const batch_ref<S>& batch, std::size_t concurrency) {
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < batch.kinds(); ++i) {
-    bytes = larger(bytes, memory_for(batch[i], concurrency));
-  }
-  return bytes;
-}
-
 /// Working memory that every thread may have of its own where nothing else decides: a part of L2.
 inline constexpr std::size_t most_bytes_each = std::size_t{1} << 20;
 
+/// The products of a batch that one thread runs each, or those that all threads run.
+struct batch_part {
+  std::size_t kinds = 0; // of them that tell the sizes of all
+  double work = 0;       // of these
+  double largest = 0;
+  std::size_t bytes = 0; // of working memory that suffice for one of them
+};
+
+/// Those of at most, or of more than so many multiply-adds.
+template <class S>
+batch_part part_of(const batch_ref<S>& batch, double most_alone, bool alone,
+                   std::size_t concurrency) {
+  batch_part part;
+  for (std::size_t i = 0; i < batch.kinds(); ++i) {
+    const problem<S> p = batch[i];
+    const double work = work_of(p);
+    if (alone == (work <= most_alone)) {
+      ++part.kinds;
+      part.work += work;
+      part.largest = part.largest < work ? work : part.largest;
+      part.bytes = larger(part.bytes, memory_for(p, concurrency));
+    }
+  }
+  part.bytes = aligned_bytes(part.bytes);
+  return part;
+}
+
 /// How a batch is run.
 struct batch_plan {
-  bool each_alone;     // a product is run by one thread; else all threads run one after another
+  double most_alone; // multiply-adds of what one thread runs; all threads run products of more
+  batch_part alone;
+  batch_part together;
   std::size_t threads; // at work on different products
   std::size_t group;   // products that a thread takes at once
-  std::size_t bytes;   // of working memory for one product at a time
 };
+
+/// Multiply-adds of the largest product that one of several threads runs.
+template <class S>
+double most_for_one_thread(const batch_ref<S>& batch, double work, std::size_t concurrency,
+                           std::size_t most) {
+  const double each = work / static_cast<double>(batch.size());
+  const double two_threads = static_cast<double>(2 * work_per_thread);
+  // It may keep its thread at work while others wait: for a fourth of a thread's share, or, as equal ones do, for twice the
+  // average.
+  const double share = work / static_cast<double>(most);
+  const double uneven = share / 4 < 2 * each ? 2 * each : share / 4;
+  const double alone = uneven < two_threads ? two_threads : uneven;
+  // What the threads gain: inside a product, or, as they end with a part of the batch each, across it.
+  const std::size_t inside = threads_for(each, concurrency);
+  const std::size_t across = batch.size() / divide_up(batch.size(), most);
+  if (inside < across ||
+      (inside == across && part_of(batch, alone, true, 1).bytes <= most_bytes_each)) {
+    return alone;
+  }
+  return each / 2 < two_threads ? each / 2 : two_threads; // those not worth several threads
+}
 
 template <class S>
 batch_plan make_batch_plan(const batch_ref<S>& batch, std::size_t concurrency) {
@@ -75,24 +114,24 @@ batch_plan make_batch_plan(const batch_ref<S>& batch, std::size_t concurrency) {
   for (std::size_t i = 0; i < batch.kinds(); ++i) {
     work += work_of(batch[i]);
   }
-  const double each = work / static_cast<double>(batch.kinds());
-  const auto count = static_cast<double>(batch.size());
+  const auto alike = static_cast<double>(batch.size() / batch.kinds());
+  const std::size_t most = threads_for(work * alike, concurrency);
   batch_plan plan{};
-  const std::size_t most = threads_for(each * count, concurrency);
-  // What the threads gain: inside a product, or, as they end with a part of the batch each, across it.
-  const std::size_t inside = threads_for(each, concurrency);
-  const std::size_t across = batch.size() / divide_up(batch.size(), most);
-  std::size_t bytes = inside <= across ? memory_of_any(batch, 1) : 0;
-  plan.each_alone = most == 1 || inside < across || (inside == across && bytes <= most_bytes_each);
-  plan.threads = plan.each_alone ? smaller(most, batch.size()) : 1;
+  plan.most_alone = most == 1 ? work : most_for_one_thread(batch, work * alike, concurrency, most);
+  plan.alone = part_of(batch, plan.most_alone, true, 1);
+  plan.together = part_of(batch, plan.most_alone, false, concurrency);
+  plan.threads = smaller(most, batch.size());
+  // Groups are worth their handing out, and the last one is a fourth of a thread's share or less.
   const double small = static_cast<double>(work_per_thread / 8);
-  plan.group = larger(
-      1, smaller(batch.size() / (4 * plan.threads),
-                 each * count <= small ? batch.size() : static_cast<std::size_t>(small / each)));
-  if (!plan.each_alone) {
-    bytes = memory_of_any(batch, concurrency);
+  if (plan.alone.work * alike <= small) {
+    plan.group = batch.size();
+  } else {
+    const double by_average = small * static_cast<double>(plan.alone.kinds) / plan.alone.work;
+    const double by_largest =
+        plan.alone.work * alike / (static_cast<double>(4 * plan.threads) * plan.alone.largest);
+    plan.group =
+        larger(1, static_cast<std::size_t>(by_average < by_largest ? by_average : by_largest));
   }
-  plan.bytes = aligned_bytes(bytes);
   return plan;
 }
 
@@ -103,20 +142,28 @@ void run_batch(const executor_ref& exec, const batch_ref<S>& batch) {
     return;
   }
   const batch_plan plan = make_batch_plan(batch, exec.concurrency());
-  const workspace memory(nullptr, plan.bytes * plan.threads);
-  if (!plan.each_alone) {
+  const workspace memory(nullptr, larger(plan.together.bytes, plan.alone.bytes * plan.threads));
+  if (plan.together.kinds > 0) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      run(exec, batch[i], memory.data());
+      const problem<S> p = batch[i];
+      if (work_of(p) > plan.most_alone) {
+        run(exec, p, memory.data());
+      }
     }
+  }
+  if (plan.alone.kinds == 0) {
     return;
   }
-  const executor_ref alone(seq);
+  const executor_ref serial(seq);
   const std::size_t groups = divide_up(batch.size(), plan.group);
   share_tasks(exec, plan.threads, groups, [&](std::size_t thread, std::size_t index) {
-    std::byte* own = plan.bytes == 0 ? nullptr : memory.data() + plan.bytes * thread;
+    std::byte* own = plan.alone.bytes == 0 ? nullptr : memory.data() + plan.alone.bytes * thread;
     const std::size_t first = index * plan.group;
     for (std::size_t i = first; i < smaller(first + plan.group, batch.size()); ++i) {
-      run(alone, batch[i], own);
+      const problem<S> p = batch[i];
+      if (work_of(p) <= plan.most_alone) {
+        run(serial, p, own);
+      }
     }
   });
 }

@@ -4,6 +4,7 @@
 // Batches against the plain loops for each matrix, bit by bit.
 #include "products.hpp"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <stdexcept>
@@ -186,6 +187,95 @@ TEST_CASE("matmul/batched: lists of matrices of any shapes") {
       for (std::size_t i = 0; i < count; ++i) {
         CAPTURE(round, i);
         CHECK(c[i].same_storage(expected[i]));
+      }
+    }
+  });
+}
+
+/// Square products of these sizes, all of one element, for questions of how a list is run.
+std::vector<detops::detail::gemm::problem<detops::detail::gemm::scheme<float, detops::pairwise_t>>>
+squares(const std::vector<std::size_t>& sizes) {
+  static float one = 1;
+  std::vector<
+      detops::detail::gemm::problem<detops::detail::gemm::scheme<float, detops::pairwise_t>>>
+      all;
+  for (const std::size_t n : sizes) {
+    all.push_back({{&one, n, n}, {&one, n, n}, {&one, n, n}, {}});
+  }
+  return all;
+}
+
+TEST_CASE("matmul/batched: one large product does not keep one thread while others wait") {
+  namespace gemm = detops::detail::gemm;
+  using scheme = gemm::scheme<float, detops::pairwise_t>;
+  const auto plan_of = [](const std::vector<std::size_t>& sizes, std::size_t threads) {
+    const auto problems = squares(sizes);
+    const auto at = [&](std::size_t i) { return problems[i]; };
+    return gemm::make_batch_plan(gemm::batch_ref<scheme>(at, sizes.size(), false), threads);
+  };
+  const auto work = [](std::size_t n) { return static_cast<double>(n * n * n); };
+  std::vector<std::size_t> sizes(10000, 16);
+  sizes.back() = 512;
+  for (const std::size_t threads : {2u, 16u}) {
+    const auto plan = plan_of(sizes, threads);
+    CHECK(plan.most_alone < work(512));
+    CHECK(plan.most_alone >= work(16));
+    CHECK(plan.threads == threads);
+    CHECK(plan.group > 1);
+  }
+  // neighbours of which a group would be most of the work
+  sizes.assign(10000, 4);
+  std::fill_n(sizes.begin(), 30, 50);
+  CHECK(plan_of(sizes, 2).group <= 4);
+  // few large ones and many that second threads are not worth
+  sizes.assign(1000, 64);
+  std::fill_n(sizes.begin(), 100, 512);
+  CHECK(plan_of(sizes, 16).most_alone < work(512));
+  CHECK(plan_of(sizes, 16).most_alone >= work(64));
+  // equal ones: across, or one after another
+  CHECK(plan_of(std::vector<std::size_t>(64, 100), 2).most_alone >= work(100));
+  CHECK(plan_of(std::vector<std::size_t>(3, 1000), 2).most_alone < work(1000));
+  CHECK(plan_of({10, 10, 10}, 2).threads == 1);
+  CHECK(plan_of({0, 0}, 2).threads == 1);
+}
+
+TEST_CASE("matmul/batched: lists of very different sizes, for every executor") {
+  detops_test::for_some_products([]<class P>(P) {
+    using T = typename P::result;
+    using O = typename P::operand;
+    std::mt19937 engine(11);
+    for (const bool last : {false, true}) {
+      std::vector<detops_test::stored_matrix<O>> a, b;
+      std::vector<detops_test::stored_matrix<T>> c;
+      std::vector<matrix_view<O>> a_views, b_views;
+      for (std::size_t i = 0; i < 400; ++i) {
+        const bool large = i % 150 == (last ? 149u : 0u);
+        const std::size_t m = large ? 150 : 1 + detops_test::pick(engine, 12);
+        const std::size_t n = large ? 120 : 1 + detops_test::pick(engine, 12);
+        const std::size_t k = large ? 90 : detops_test::pick(engine, 20);
+        a.push_back(detops_test::random_matrix<O>(engine, m, k, {}, {}));
+        b.push_back(detops_test::random_matrix<O>(engine, k, n, {}, {}));
+        c.push_back(detops_test::stored_matrix<T>(m, n, {}));
+      }
+      auto expected = c;
+      for (std::size_t i = 0; i < c.size(); ++i) {
+        a_views.push_back(a[i].view());
+        b_views.push_back(b[i].view());
+        matmul(a[i].view(), b[i].view(), expected[i].view(), {}, P::policy);
+      }
+      for (const std::size_t threads : {1u, 2u, 3u, 7u}) {
+        auto results = c;
+        std::vector<matrix_view<T>> views;
+        for (auto& each : results) {
+          views.push_back(each.view());
+        }
+        matmul(detops::thread_pool(threads), a_views, b_views, views, {}, P::policy);
+        bool same = true;
+        for (std::size_t i = 0; i < c.size(); ++i) {
+          same = same && results[i].same_storage(expected[i]);
+        }
+        CAPTURE(last, threads);
+        CHECK(same);
       }
     }
   });
