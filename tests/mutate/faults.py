@@ -1267,6 +1267,27 @@ FAULTS = [
         "unit/matmul/epilogue x86-64-v3",
     ),
     (
+        "epilogue-of-matvec-left-out",
+        "matmul/matvec.hpp",
+        "as_single_column(y), options, hook.ref()};",
+        "as_single_column(y), options};",
+        "unit/matmul/matvec x86-64-v3",
+    ),
+    (
+        "epilogue-first-number-for-all",
+        "matmul/epilogue_ref.hpp",
+        "other.number_ = number;",
+        "other.number_ = number - number;",
+        "unit/matmul/batched x86-64-v3",
+    ),
+    (
+        "epilogue-bias-in-a-result-of-the-batch-accepted",
+        "matmul/batched.hpp",
+        "    for (std::size_t i = 0; i < batch.size(); ++i) {\n      check_step(",
+        "    for (std::size_t i = 0; i < batch.kinds() % 2; ++i) {\n      check_step(",
+        "unit/matmul/batched x86-64-v3",
+    ),
+    (
         "epilogue-left-out-of-spans",
         "matmul/spans.hpp",
         "    finish_tile(p, at, first, width, count);\n    finished(p, at);",

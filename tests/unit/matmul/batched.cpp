@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include <detops/adapt/eigen.hpp>
+#include <detops/math.hpp>
 
 namespace batched_tests {
 
@@ -315,6 +316,96 @@ TEST_CASE("matmul/batched: lists of Eigen matrices; heads that lie side by side"
   }
 }
 
+/// A matrix after the steps of the test below: a bias for all, its own bias, tanh.
+void apply_apart(const matrix_view<float>& c, const detops::vector_view<const float>& bias,
+                 float own) {
+  add(c, detops::broadcast_row(bias), c);
+  add(c, own, c);
+  detops::tanh(c, c);
+}
+
+TEST_CASE("matmul/batched: an epilogue is done on each matrix, which knows its number") {
+  std::mt19937 engine(12);
+  for (int round = 0; round < 60; ++round) {
+    const std::size_t rank = 3 + engine() % 2;
+    const std::size_t outer = rank == 3 ? 1 : detops_test::pick(engine, 3);
+    const std::size_t inner = detops_test::pick(engine, round % 10 == 0 ? 40 : 6);
+    const std::size_t m = detops_test::pick(engine, 20), n = detops_test::pick(engine, 70);
+    const std::size_t k = detops_test::pick(engine, round % 8 == 0 ? 600 : 60);
+    CAPTURE(round, rank, outer, inner, m, n, k);
+    stored_batch<float> a(engine, outer, inner, m, k), b(engine, outer, inner, k, n);
+    stored_batch<float> c(engine, outer, inner, m, n);
+    a.fill(engine, {});
+    b.fill(engine, {});
+    auto row = detops_test::random_matrix<float>(engine, 1, n, detops_test::pick_input(engine), {});
+    const detops::vector_view<const float> bias = row.view().row(0);
+    const auto own = some_values<float>(outer * inner, 13);
+    auto expected = c;
+    std::vector<matrix_view<const float>> left, right;
+    std::vector<matrix_view<float>> results;
+    for (std::size_t i = 0; i < outer; ++i) {
+      for (std::size_t j = 0; j < inner; ++j) {
+        matmul(a.matrix(i, j), b.matrix(i, j), expected.matrix(i, j));
+        apply_apart(expected.matrix(i, j), bias, own[i * inner + j]);
+        left.push_back(a.matrix(i, j));
+        right.push_back(b.matrix(i, j));
+        results.push_back(c.matrix(i, j));
+      }
+    }
+    const auto add_own = [&](const matrix_view<float>& part, std::size_t, std::size_t,
+                             std::size_t i) { add(part, own[i], part); };
+    const detops::epilogue then(detops::broadcast_row(bias), add_own, detops::activation::tanh);
+    auto before = c;
+    matmul(a.view(rank), b.view(rank), c.view(rank), then);
+    CHECK(same_bits(c.storage, expected.storage));
+    c.storage = before.storage;
+    matmul(detops::thread_pool(3), a.view(rank), b.view(rank), c.view(rank), {}, detops::pairwise,
+           then);
+    CHECK(same_bits(c.storage, expected.storage));
+    c.storage = before.storage;
+    matmul(left, right, results, {}, detops::pairwise, then);
+    CHECK(same_bits(c.storage, expected.storage));
+    c.storage = before.storage;
+    matmul(detops::thread_pool(2), left, right, results, then);
+    CHECK(same_bits(c.storage, expected.storage));
+  }
+}
+
+TEST_CASE("matmul/batched: an epilogue of each type and policy sees each element once") {
+  detops_test::for_some_products([]<class P>(P) {
+    using T = typename P::result;
+    using O = typename P::operand;
+    struct shape {
+      std::size_t count, m, n, k;
+    };
+    for (const auto& [count, m, n, k] :
+         {shape{300, 9, 20, 40}, shape{40, 30, 1, 50}, shape{3, 150, 90, 100}, shape{4, 3, 5, 0}}) {
+      const auto a = some_values<O>(count * m * k, 1), b = some_values<O>(count * k * n, 2);
+      std::vector<T> c(count * m * n), expected(count * m * n);
+      matmul({a.data(), {count, m, k}}, {b.data(), {count, k, n}},
+             nd_view<T>(expected.data(), {count, m, n}), {}, P::policy);
+      for (const std::size_t threads : {1u, 3u}) {
+        std::vector<unsigned char> seen(c.size());
+        const auto once = [&, m = m, n = n](const matrix_view<T>& part, std::size_t row,
+                                            std::size_t col, std::size_t number) {
+          for (std::size_t i = 0; i < part.rows; ++i) {
+            for (std::size_t j = 0; j < part.cols; ++j) {
+              const std::size_t at = (number * m + row + i) * n + col + j;
+              seen[at] = static_cast<unsigned char>(
+                  seen[at] +
+                  (&part(i, j) == &c[at] && same_bits(part(i, j), expected[at]) ? 1 : 2));
+            }
+          }
+        };
+        matmul(detops::thread_pool(threads), {a.data(), {count, m, k}}, {b.data(), {count, k, n}},
+               nd_view<T>(c.data(), {count, m, n}), {}, P::policy, once);
+        CAPTURE(count, m, n, k, threads);
+        CHECK(same_bits(seen, std::vector<unsigned char>(c.size(), 1)));
+      }
+    }
+  });
+}
+
 TEST_CASE("matmul/batched: what is refused, before anything is written") {
   std::vector<double> memory(300, 1.0), out(100, 2.0);
   const nd_view<const double> a(memory.data(), {4, 2, 3}), b(memory.data() + 50, {4, 3, 5});
@@ -349,6 +440,25 @@ TEST_CASE("matmul/batched: what is refused, before anything is written") {
   CHECK_THROWS_WITH(matmul(as, bs, cs), contains("share"));
   cs[1] = {memory.data() + 60, 2, 5};
   CHECK_THROWS_WITH(matmul(as, bs, cs), contains("C 1 [2x5] overlaps B 0 [3x5]"));
+  const auto bias_refused = [&](const detops::vector_view<const double>& bias, const char* what) {
+    cs = {{out.data(), 2, 5}, {out.data() + 10, 2, 5}};
+    const auto then = detops::epilogue(detops::activation::relu, detops::broadcast_row(bias));
+    CHECK_THROWS_WITH(matmul(a, b, c, then), contains("detops::matmul: ") && contains(what));
+    CHECK_THROWS_WITH(matmul(detops::par, as, bs, cs, then), contains(what));
+  };
+  bias_refused({memory.data(), 4}, "the bias [1x4] does not fit C [2x5]");
+  bias_refused({nullptr, 5}, "the bias [1x5] has null data");
+  bias_refused({out.data() + 12, 5}, "C [2x5] overlaps the bias [1x5]");
+  CHECK_THROWS_WITH(matmul({nullptr, {2, 0, 3}}, b, nd_view<double>(nullptr, {2, 0, 5}),
+                           detops::broadcast_row(memory)),
+                    contains("A [2x0x3]"));
+  CHECK_THROWS_WITH(matmul({nullptr, {4, 0, 3}}, b, nd_view<double>(nullptr, {4, 0, 5}),
+                           detops::broadcast_row(memory)),
+                    contains("the bias [1x300] does not fit C [0x5]"));
+  const auto fails = [](const matrix_view<double>&) { throw std::runtime_error("of the caller"); };
+  std::vector<double> written(40);
+  CHECK_THROWS_WITH(matmul(detops::par, a, b, nd_view<double>(written.data(), {4, 2, 5}), fails),
+                    "of the caller");
   CHECK(memory == std::vector<double>(300, 1.0));
   CHECK(out == std::vector<double>(100, 2.0));
   matmul(std::span(as).first(0), std::span(bs).first(0), std::span(cs).first(0));
