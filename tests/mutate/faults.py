@@ -1248,8 +1248,8 @@ FAULTS = [
     (
         "batch-large-products-left-out",
         "matmul/batch.hpp",
-        "    if (alone == (work <= most_alone)) {",
-        "    if (alone && work <= most_alone) {",
+        "if (work_of(batch[i]) > most_alone) {",
+        "if (work_of(batch[i]) > 2 * most_alone) {",
         "unit/matmul/batched x86-64-v3",
     ),
     (
@@ -1276,8 +1276,8 @@ FAULTS = [
     (
         "epilogue-first-number-for-all",
         "matmul/epilogue_ref.hpp",
-        "other.number_ = number;",
-        "other.number_ = number - number;",
+        "other.state_ = 2 * number + state_ % 2;",
+        "other.state_ = state_ % 2 + number - number;",
         "unit/matmul/batched x86-64-v3",
     ),
     (

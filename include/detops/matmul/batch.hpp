@@ -22,6 +22,7 @@ public:
         }),
         count_(count), alike_(alike) {}
 
+  /// To be asked for again where it is handed on by value: a copy waits for what has just been stored, see to_matrix.
   problem<S> operator[](std::size_t i) const { return call_(object_, i); }
   std::size_t size() const { return count_; }
   /// How many tell the sizes of all.
@@ -51,61 +52,68 @@ inline std::size_t threads_for(double work, std::size_t concurrency) {
 /// Working memory that every thread may have of its own where nothing else decides: a part of L2.
 inline constexpr std::size_t most_bytes_each = std::size_t{1} << 20;
 
-/// The products of a batch that one thread runs each, or those that all threads run.
+/// A part of the products.
 struct batch_part {
   std::size_t kinds = 0; // of them that tell the sizes of all
   double work = 0;       // of these
   double largest = 0;
   std::size_t bytes = 0; // of working memory that suffice for one of them
+
+  void include(double one_work, std::size_t one_bytes) {
+    ++kinds;
+    work += one_work;
+    largest = largest < one_work ? one_work : largest;
+    bytes = larger(bytes, aligned_bytes(one_bytes));
+  }
 };
 
-/// Those of at most, or of more than so many multiply-adds.
+/// Which products one thread runs each: those of at most so many multiply-adds; the others all threads run.
+struct batch_parts {
+  double most_alone;
+  batch_part alone = {};
+  batch_part together = {};
+};
 template <class S>
-batch_part part_of(const batch_ref<S>& batch, double most_alone, bool alone,
-                   std::size_t concurrency) {
-  batch_part part;
+batch_parts parts_of(const batch_ref<S>& batch, double most_alone, std::size_t concurrency) {
+  batch_parts parts{most_alone};
   for (std::size_t i = 0; i < batch.kinds(); ++i) {
-    const problem<S> p = batch[i];
-    const double work = work_of(p);
-    if (alone == (work <= most_alone)) {
-      ++part.kinds;
-      part.work += work;
-      part.largest = part.largest < work ? work : part.largest;
-      part.bytes = larger(part.bytes, memory_for(p, concurrency));
-    }
+    const double work = work_of(batch[i]);
+    const bool alone = work <= most_alone;
+    (alone ? parts.alone : parts.together)
+        .include(work, memory_for(batch[i], alone ? 1 : concurrency));
   }
-  part.bytes = aligned_bytes(part.bytes);
-  return part;
+  return parts;
 }
 
 /// How a batch is run.
 struct batch_plan {
-  double most_alone; // multiply-adds of what one thread runs; all threads run products of more
-  batch_part alone;
-  batch_part together;
+  batch_parts parts;
   std::size_t threads; // at work on different products
   std::size_t group;   // products that a thread takes at once
 };
 
-/// Multiply-adds of the largest product that one of several threads runs.
+/// With several threads, `most` of which the work of all is worth.
 template <class S>
-double most_for_one_thread(const batch_ref<S>& batch, double work, std::size_t concurrency,
-                           std::size_t most) {
+batch_parts parts_for_threads(const batch_ref<S>& batch, double work, std::size_t concurrency,
+                              std::size_t most) {
   const double each = work / static_cast<double>(batch.size());
   const double two_threads = static_cast<double>(2 * work_per_thread);
-  // It may keep its thread at work while others wait: for a fourth of a thread's share, or, as equal ones do, for twice the
-  // average.
+  // One product may keep its thread at work while others wait: for a fourth of a thread's share, or, as equal ones do, for
+  // twice the average; and where a second thread is not worth its waking.
   const double share = work / static_cast<double>(most);
   const double uneven = share / 4 < 2 * each ? 2 * each : share / 4;
-  const double alone = uneven < two_threads ? two_threads : uneven;
+  const double most_alone = uneven < two_threads ? two_threads : uneven;
   // What the threads gain: inside a product, or, as they end with a part of the batch each, across it.
   const std::size_t inside = threads_for(each, concurrency);
   const std::size_t across = batch.size() / divide_up(batch.size(), most);
-  if (inside < across ||
-      (inside == across && part_of(batch, alone, true, 1).bytes <= most_bytes_each)) {
-    return alone;
+  if (inside <= across) {
+    const batch_parts parts = parts_of(batch, most_alone, concurrency);
+    if (inside < across || parts.alone.bytes <= most_bytes_each) {
+      return parts;
+    }
   }
-  return each / 2 < two_threads ? each / 2 : two_threads; // those not worth several threads
+  // One after another, but those that are not worth several threads.
+  return parts_of(batch, each / 2 < two_threads ? each / 2 : two_threads, concurrency);
 }
 
 template <class S>
@@ -116,19 +124,16 @@ batch_plan make_batch_plan(const batch_ref<S>& batch, std::size_t concurrency) {
   }
   const auto alike = static_cast<double>(batch.size() / batch.kinds());
   const std::size_t most = threads_for(work * alike, concurrency);
-  batch_plan plan{};
-  plan.most_alone = most == 1 ? work : most_for_one_thread(batch, work * alike, concurrency, most);
-  plan.alone = part_of(batch, plan.most_alone, true, 1);
-  plan.together = part_of(batch, plan.most_alone, false, concurrency);
-  plan.threads = smaller(most, batch.size());
-  // Groups are worth their handing out, and the last one is a fourth of a thread's share or less.
+  batch_plan plan{most == 1 ? parts_of(batch, work, 1)
+                            : parts_for_threads(batch, work * alike, concurrency, most),
+                  smaller(most, batch.size()), batch.size()};
+  // Groups are worth their handing out, and have a fourth of a thread's share or less.
+  const batch_part& alone = plan.parts.alone;
   const double small = static_cast<double>(work_per_thread / 8);
-  if (plan.alone.work * alike <= small) {
-    plan.group = batch.size();
-  } else {
-    const double by_average = small * static_cast<double>(plan.alone.kinds) / plan.alone.work;
+  if (alone.work * alike > small) {
+    const double by_average = small * static_cast<double>(alone.kinds) / alone.work;
     const double by_largest =
-        plan.alone.work * alike / (static_cast<double>(4 * plan.threads) * plan.alone.largest);
+        alone.work * alike / (static_cast<double>(4 * plan.threads) * alone.largest);
     plan.group =
         larger(1, static_cast<std::size_t>(by_average < by_largest ? by_average : by_largest));
   }
@@ -142,27 +147,27 @@ void run_batch(const executor_ref& exec, const batch_ref<S>& batch) {
     return;
   }
   const batch_plan plan = make_batch_plan(batch, exec.concurrency());
-  const workspace memory(nullptr, larger(plan.together.bytes, plan.alone.bytes * plan.threads));
-  if (plan.together.kinds > 0) {
+  const double most_alone = plan.parts.most_alone;
+  const batch_part &alone = plan.parts.alone, &together = plan.parts.together;
+  const workspace memory(nullptr, larger(together.bytes, alone.bytes * plan.threads));
+  if (together.kinds > 0) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      const problem<S> p = batch[i];
-      if (work_of(p) > plan.most_alone) {
-        run(exec, p, memory.data());
+      if (work_of(batch[i]) > most_alone) {
+        run(exec, batch[i], memory.data());
       }
     }
   }
-  if (plan.alone.kinds == 0) {
+  if (alone.kinds == 0) {
     return;
   }
   const executor_ref serial(seq);
   const std::size_t groups = divide_up(batch.size(), plan.group);
   share_tasks(exec, plan.threads, groups, [&](std::size_t thread, std::size_t index) {
-    std::byte* own = plan.alone.bytes == 0 ? nullptr : memory.data() + plan.alone.bytes * thread;
+    std::byte* own = alone.bytes == 0 ? nullptr : memory.data() + alone.bytes * thread;
     const std::size_t first = index * plan.group;
     for (std::size_t i = first; i < smaller(first + plan.group, batch.size()); ++i) {
-      const problem<S> p = batch[i];
-      if (work_of(p) <= plan.most_alone) {
-        run(serial, p, own);
+      if (together.kinds == 0 || work_of(batch[i]) <= most_alone) {
+        run(serial, batch[i], own);
       }
     }
   });

@@ -38,21 +38,22 @@ public:
   /// Of a product that computes C^T: the callable sees C.
   epilogue_ref transposed() const {
     epilogue_ref other = *this;
-    other.transposed_ = !transposed_;
+    other.state_ ^= 1;
     return other;
   }
   /// Of the product of this number in a batch.
   epilogue_ref numbered(std::size_t number) const {
     epilogue_ref other = *this;
-    other.number_ = number;
+    other.state_ = 2 * number + state_ % 2;
     return other;
   }
   void operator()(const matrix_view<T>& c, const region& at) const {
     const matrix_view<T> part = c.submatrix(at.row, at.col, at.rows, at.cols);
-    if (transposed_) {
-      call_(object_, part.transposed(), at.col, at.row, number_);
+    const std::size_t number = state_ / 2;
+    if (state_ % 2 != 0) {
+      call_(object_, part.transposed(), at.col, at.row, number);
     } else {
-      call_(object_, part, at.row, at.col, number_);
+      call_(object_, part, at.row, at.col, number);
     }
   }
 
@@ -60,8 +61,8 @@ private:
   const void* object_ = nullptr;
   void (*call_)(const void*, const matrix_view<T>&, std::size_t, std::size_t,
                 std::size_t) = nullptr;
-  std::size_t number_ = 0;
-  bool transposed_ = false;
+  /// 2 * number, and 1 where transposed: small products copy each word of this.
+  std::size_t state_ = 0;
 };
 
 } // namespace detops::inline DETOPS_ISA::detail::gemm

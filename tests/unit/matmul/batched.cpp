@@ -219,8 +219,8 @@ TEST_CASE("matmul/batched: one large product does not keep one thread while othe
   sizes.back() = 512;
   for (const std::size_t threads : {2u, 16u}) {
     const auto plan = plan_of(sizes, threads);
-    CHECK(plan.most_alone < work(512));
-    CHECK(plan.most_alone >= work(16));
+    CHECK(plan.parts.most_alone < work(512));
+    CHECK(plan.parts.most_alone >= work(16));
     CHECK(plan.threads == threads);
     CHECK(plan.group > 1);
   }
@@ -231,11 +231,11 @@ TEST_CASE("matmul/batched: one large product does not keep one thread while othe
   // few large ones and many that second threads are not worth
   sizes.assign(1000, 64);
   std::fill_n(sizes.begin(), 100, 512);
-  CHECK(plan_of(sizes, 16).most_alone < work(512));
-  CHECK(plan_of(sizes, 16).most_alone >= work(64));
+  CHECK(plan_of(sizes, 16).parts.most_alone < work(512));
+  CHECK(plan_of(sizes, 16).parts.most_alone >= work(64));
   // equal ones: across, or one after another
-  CHECK(plan_of(std::vector<std::size_t>(64, 100), 2).most_alone >= work(100));
-  CHECK(plan_of(std::vector<std::size_t>(3, 1000), 2).most_alone < work(1000));
+  CHECK(plan_of(std::vector<std::size_t>(64, 100), 2).parts.most_alone >= work(100));
+  CHECK(plan_of(std::vector<std::size_t>(3, 1000), 2).parts.most_alone < work(1000));
   CHECK(plan_of({10, 10, 10}, 2).threads == 1);
   CHECK(plan_of({0, 0}, 2).threads == 1);
 }
