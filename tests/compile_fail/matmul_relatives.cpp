@@ -42,19 +42,43 @@ static_assert(takes<std::int8_t, std::int32_t>() && !takes<std::int8_t, std::int
 static_assert(!takes<std::int32_t, std::int32_t>() && !takes<float, double>());
 
 template <class T, class Step>
-constexpr bool is_step = requires(matrix_view<const T> a, matrix_view<T> c, Step step) {
-  matmul(a, a, c, step);
-  matmul(seq, a, a, c, epilogue(step, step));
-  matmul(seq, a, a, c, {.beta = 1}, kahan, epilogue(step));
-};
+constexpr bool is_step =
+    requires(matrix_view<const T> a, matrix_view<T> c, vector_view<const T> x, vector_view<T> y,
+             nd_view<const T> as, nd_view<T> cs, std::vector<matrix_view<const T>> list,
+             std::vector<matrix_view<T>> results, Step step) {
+      matmul(a, a, c, step);
+      matmul(seq, a, a, c, epilogue(step, step));
+      matmul(seq, a, a, c, {.beta = 1}, kahan, epilogue(step));
+      matvec(a, x, y, step);
+      matvec(seq, a, x, y, epilogue(step, step));
+      matvec(seq, a, x, y, {.beta = 1}, kahan, epilogue(step));
+      matmul(as, as, cs, step);
+      matmul(seq, as, as, cs, epilogue(step, step));
+      matmul(seq, as, as, cs, {.beta = 1}, kahan, epilogue(step));
+      matmul(list, list, results, step);
+      matmul(seq, list, list, results, epilogue(step, step));
+      matmul(seq, list, list, results, {.beta = 1}, kahan, epilogue(step));
+    };
+/// The same of a call that must not compile: by none of its forms.
+template <class T, class Step>
+constexpr bool is_any_step =
+    requires(matrix_view<const T> a, matrix_view<T> c, Step step) { matmul(a, a, c, step); } ||
+    requires(matrix_view<const T> a, vector_view<const T> x, vector_view<T> y, Step step) {
+      matvec(a, x, y, step);
+    } || requires(nd_view<const T> as, nd_view<T> cs, Step step) { matmul(as, as, cs, step); } ||
+    requires(std::vector<matrix_view<const T>> list, std::vector<matrix_view<T>> results,
+             Step step) { matmul(list, list, results, step); };
 static_assert(is_step<float, row_broadcast<float>> && is_step<double, column_broadcast<double>>);
-static_assert(!is_step<float, row_broadcast<double>> && !is_step<double, row_broadcast<float>>);
-static_assert(!is_step<Eigen::half, row_broadcast<Eigen::half>>);
+static_assert(!is_any_step<float, row_broadcast<double>> &&
+              !is_any_step<double, row_broadcast<float>>);
+static_assert(!is_any_step<Eigen::half, row_broadcast<Eigen::half>>);
 static_assert(is_step<float, activation::relu_t> && is_step<double, activation::relu_t> &&
-              !is_step<Eigen::half, activation::relu_t>);
-static_assert(is_step<float, activation::tanh_t> && !is_step<double, activation::tanh_t>);
+              !is_any_step<Eigen::half, activation::relu_t>);
+static_assert(is_step<float, activation::tanh_t> && !is_any_step<double, activation::tanh_t>);
 static_assert(is_step<Eigen::half, void (*)(const matrix_view<Eigen::half>&)>);
-static_assert(!is_step<float, int> && !is_step<float, void (*)(int)>);
+static_assert(
+    is_step<float, void (*)(const matrix_view<float>&, std::size_t, std::size_t, std::size_t)>);
+static_assert(!is_any_step<float, int> && !is_any_step<float, void (*)(int)>);
 
 #ifdef DETOPS_FAULT
 void exactly(matrix_view<const float> a, std::vector<float>& x) {

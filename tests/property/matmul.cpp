@@ -145,6 +145,22 @@ void check_cuts(test::trial& t, Policy) {
   }
 }
 
+/// Few rows and columns of a k that is long enough for two threads, near the end of a block or not.
+template <class T, class Policy>
+void check_long(test::trial& t, Policy) {
+  const std::size_t m = 1 + t.random.below(t.random.once_in(2) ? 1 : 8);
+  const std::size_t n = 1 + t.random.below(t.random.once_in(2) ? 5 : 40);
+  const std::size_t least = (std::size_t{1} << 20) / (m * ((n + 15) / 16 * 16)) + 2100;
+  std::size_t k = least + t.random.below(2 * least);
+  if (t.random.once_in(2)) {
+    k = k / 256 * 256 + t.random.below(3) - 1;
+  }
+  random_product<T, Policy> p(t, m, n, k);
+  for (int i = 0; i < 3; ++i) {
+    p.check(t, test::some_executor(t.random), 0, m, 0, n, "matmul of long k");
+  }
+}
+
 /// run(type, policy) for one of the element types of C and one of its policies.
 template <class Run>
 void one_product(test::trial& t, const Run& run) {
@@ -182,6 +198,14 @@ TEST_CASE("property/matmul: every cut of the rows and the columns") {
   test::for_trials("cuts of matmul", 1500, [](test::trial& t) {
     one_product(t, [&](auto each, auto policy) {
       check_cuts<typename decltype(each)::element>(t, policy);
+    });
+  });
+}
+
+TEST_CASE("property/matmul: long k of few rows and columns") {
+  test::for_trials("long k of matmul", 120, [](test::trial& t) {
+    one_product(t, [&](auto each, auto policy) {
+      check_long<typename decltype(each)::element>(t, policy);
     });
   });
 }

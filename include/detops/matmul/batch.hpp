@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the detops authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Many products in one call: one after another by all threads where they are large, else each by one thread.
+// Many products in one call: large ones one after another by all threads, then the others, each by one thread.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,7 @@ public:
         }),
         count_(count), alike_(alike) {}
 
+  /// To be asked for again where it is handed on by value: a copy waits for what has just been stored, see to_matrix.
   problem<S> operator[](std::size_t i) const { return call_(object_, i); }
   std::size_t size() const { return count_; }
   /// How many tell the sizes of all.
@@ -48,26 +49,72 @@ inline std::size_t threads_for(double work, std::size_t concurrency) {
                                                    : static_cast<std::size_t>(worth);
 }
 
-/// Bytes of working memory that suffice for any product of a batch.
-template <class S>
-std::size_t memory_of_any(const batch_ref<S>& batch, std::size_t concurrency) {
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < batch.kinds(); ++i) {
-    bytes = larger(bytes, memory_for(batch[i], concurrency));
-  }
-  return bytes;
-}
-
 /// Working memory that every thread may have of its own where nothing else decides: a part of L2.
 inline constexpr std::size_t most_bytes_each = std::size_t{1} << 20;
 
+/// A part of the products.
+struct batch_part {
+  std::size_t kinds = 0; // of them that tell the sizes of all
+  double work = 0;       // of these
+  double largest = 0;
+  std::size_t bytes = 0; // of working memory that suffice for one of them
+
+  void include(double one_work, std::size_t one_bytes) {
+    ++kinds;
+    work += one_work;
+    largest = largest < one_work ? one_work : largest;
+    bytes = larger(bytes, aligned_bytes(one_bytes));
+  }
+};
+
+/// Which products one thread runs each: those of at most so many multiply-adds; the others all threads run.
+struct batch_parts {
+  double most_alone;
+  batch_part alone = {};
+  batch_part together = {};
+};
+template <class S>
+batch_parts parts_of(const batch_ref<S>& batch, double most_alone, std::size_t concurrency) {
+  batch_parts parts{most_alone};
+  for (std::size_t i = 0; i < batch.kinds(); ++i) {
+    const double work = work_of(batch[i]);
+    const bool alone = work <= most_alone;
+    (alone ? parts.alone : parts.together)
+        .include(work, memory_for(batch[i], alone ? 1 : concurrency));
+  }
+  return parts;
+}
+
 /// How a batch is run.
 struct batch_plan {
-  bool each_alone;     // a product is run by one thread; else all threads run one after another
+  batch_parts parts;
   std::size_t threads; // at work on different products
   std::size_t group;   // products that a thread takes at once
-  std::size_t bytes;   // of working memory for one product at a time
 };
+
+/// With several threads, `most` of which the work of all is worth.
+template <class S>
+batch_parts parts_for_threads(const batch_ref<S>& batch, double work, std::size_t concurrency,
+                              std::size_t most) {
+  const double each = work / static_cast<double>(batch.size());
+  const double two_threads = static_cast<double>(2 * work_per_thread);
+  // One product may keep its thread at work while others wait: for a fourth of a thread's share, or, as equal ones do, for
+  // twice the average; and where a second thread is not worth its waking.
+  const double share = work / static_cast<double>(most);
+  const double uneven = share / 4 < 2 * each ? 2 * each : share / 4;
+  const double most_alone = uneven < two_threads ? two_threads : uneven;
+  // What the threads gain: inside a product, or, as they end with a part of the batch each, across it.
+  const std::size_t inside = threads_for(each, concurrency);
+  const std::size_t across = batch.size() / divide_up(batch.size(), most);
+  if (inside <= across) {
+    const batch_parts parts = parts_of(batch, most_alone, concurrency);
+    if (inside < across || parts.alone.bytes <= most_bytes_each) {
+      return parts;
+    }
+  }
+  // One after another, but those that are not worth several threads.
+  return parts_of(batch, each / 2 < two_threads ? each / 2 : two_threads, concurrency);
+}
 
 template <class S>
 batch_plan make_batch_plan(const batch_ref<S>& batch, std::size_t concurrency) {
@@ -75,24 +122,21 @@ batch_plan make_batch_plan(const batch_ref<S>& batch, std::size_t concurrency) {
   for (std::size_t i = 0; i < batch.kinds(); ++i) {
     work += work_of(batch[i]);
   }
-  const double each = work / static_cast<double>(batch.kinds());
-  const auto count = static_cast<double>(batch.size());
-  batch_plan plan{};
-  const std::size_t most = threads_for(each * count, concurrency);
-  // What the threads gain: inside a product, or, as they end with a part of the batch each, across it.
-  const std::size_t inside = threads_for(each, concurrency);
-  const std::size_t across = batch.size() / divide_up(batch.size(), most);
-  std::size_t bytes = inside <= across ? memory_of_any(batch, 1) : 0;
-  plan.each_alone = most == 1 || inside < across || (inside == across && bytes <= most_bytes_each);
-  plan.threads = plan.each_alone ? smaller(most, batch.size()) : 1;
+  const auto alike = static_cast<double>(batch.size() / batch.kinds());
+  const std::size_t most = threads_for(work * alike, concurrency);
+  batch_plan plan{most == 1 ? parts_of(batch, work, 1)
+                            : parts_for_threads(batch, work * alike, concurrency, most),
+                  smaller(most, batch.size()), batch.size()};
+  // Groups are worth their handing out, and have a fourth of a thread's share or less.
+  const batch_part& alone = plan.parts.alone;
   const double small = static_cast<double>(work_per_thread / 8);
-  plan.group = larger(
-      1, smaller(batch.size() / (4 * plan.threads),
-                 each * count <= small ? batch.size() : static_cast<std::size_t>(small / each)));
-  if (!plan.each_alone) {
-    bytes = memory_of_any(batch, concurrency);
+  if (alone.work * alike > small) {
+    const double by_average = small * static_cast<double>(alone.kinds) / alone.work;
+    const double by_largest =
+        alone.work * alike / (static_cast<double>(4 * plan.threads) * alone.largest);
+    plan.group =
+        larger(1, static_cast<std::size_t>(by_average < by_largest ? by_average : by_largest));
   }
-  plan.bytes = aligned_bytes(bytes);
   return plan;
 }
 
@@ -103,20 +147,28 @@ void run_batch(const executor_ref& exec, const batch_ref<S>& batch) {
     return;
   }
   const batch_plan plan = make_batch_plan(batch, exec.concurrency());
-  const workspace memory(nullptr, plan.bytes * plan.threads);
-  if (!plan.each_alone) {
+  const double most_alone = plan.parts.most_alone;
+  const batch_part &alone = plan.parts.alone, &together = plan.parts.together;
+  const workspace memory(nullptr, larger(together.bytes, alone.bytes * plan.threads));
+  if (together.kinds > 0) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      run(exec, batch[i], memory.data());
+      if (work_of(batch[i]) > most_alone) {
+        run(exec, batch[i], memory.data());
+      }
     }
+  }
+  if (alone.kinds == 0) {
     return;
   }
-  const executor_ref alone(seq);
+  const executor_ref serial(seq);
   const std::size_t groups = divide_up(batch.size(), plan.group);
   share_tasks(exec, plan.threads, groups, [&](std::size_t thread, std::size_t index) {
-    std::byte* own = plan.bytes == 0 ? nullptr : memory.data() + plan.bytes * thread;
+    std::byte* own = alone.bytes == 0 ? nullptr : memory.data() + alone.bytes * thread;
     const std::size_t first = index * plan.group;
     for (std::size_t i = first; i < smaller(first + plan.group, batch.size()); ++i) {
-      run(alone, batch[i], own);
+      if (together.kinds == 0 || work_of(batch[i]) <= most_alone) {
+        run(serial, batch[i], own);
+      }
     }
   });
 }

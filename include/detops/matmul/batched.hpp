@@ -9,6 +9,7 @@
 
 #include <detops/core/nd_view.hpp>
 #include <detops/matmul/batch_check.hpp>
+#include <detops/matmul/epilogue_steps.hpp>
 
 namespace detops::inline DETOPS_ISA {
 
@@ -51,10 +52,20 @@ bool goes_with(const nd_view<T>& x, const nd_view<U>& c) {
   return same || x.rank == 2;
 }
 
-template <class S>
+/// What the steps of an epilogue refuse, of any matrix of the batch.
+template <class S, class Epilogue>
+void check_steps(const char* name, const Epilogue& then, const batch_ref<S>& batch) {
+  if constexpr (!std::same_as<Epilogue, no_steps>) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      check_step(name, then, batch[i].c);
+    }
+  }
+}
+
+template <class S, class Epilogue = no_steps>
 void run_strided(const executor_ref& exec, const nd_view<const typename S::operand>& a,
                  const nd_view<const typename S::operand>& b, const nd_view<typename S::result>& c,
-                 const matmul_options<typename S::result>& options) {
+                 const matmul_options<typename S::result>& options, const Epilogue& then = {}) {
   constexpr const char* name = "matmul";
   const auto rows = [](const auto& x) { return x.extents[x.rank - 2]; };
   const auto cols = [](const auto& x) { return x.extents[x.rank - 1]; };
@@ -69,11 +80,15 @@ void run_strided(const executor_ref& exec, const nd_view<const typename S::opera
   for (std::size_t d = 0; d + 2 < c.rank; ++d) {
     count *= c.extents[d];
   }
+  if (count > 0) {
+    check_step(name, then, matrix_at(c, 0));
+  }
   if (count == 0 || rows(c) == 0 || cols(c) == 0) {
     return;
   }
+  const epilogue_hook<typename S::result, Epilogue> hook(then);
   const auto at = [&](std::size_t i) -> problem<S> {
-    return {matrix_at(a, i), matrix_at(b, i), matrix_at(c, i), options};
+    return {matrix_at(a, i), matrix_at(b, i), matrix_at(c, i), options, hook.ref().numbered(i)};
   };
   const batch_ref<S> batch(at, count, true);
   if (!steps_are_nested(c)) {
@@ -82,21 +97,23 @@ void run_strided(const executor_ref& exec, const nd_view<const typename S::opera
   } else if (meet(addresses(c), addresses(a)) || meet(addresses(c), addresses(b))) {
     check_batch_apart(name, batch);
   }
+  check_steps(name, then, batch);
   run_batch(exec, batch);
 }
 
-template <class S, class A, class B, class C>
+template <class S, class A, class B, class C, class Epilogue = no_steps>
 void run_list(const executor_ref& exec, const A& a, const B& b, C& c,
-              const matmul_options<typename S::result>& options) {
+              const matmul_options<typename S::result>& options, const Epilogue& then = {}) {
   constexpr const char* name = "matmul";
   const std::size_t count = std::ranges::size(c);
   if (std::ranges::size(a) != count || std::ranges::size(b) != count) {
     invalid(name, "a batch of ", std::ranges::size(a), " A times ", std::ranges::size(b),
             " B does not give ", count, " C");
   }
+  const epilogue_hook<typename S::result, Epilogue> hook(then);
   const auto at = [&](std::size_t i) -> problem<S> {
     return {to_matrix(std::ranges::data(a)[i]), to_matrix(std::ranges::data(b)[i]),
-            to_matrix(std::ranges::data(c)[i]), options};
+            to_matrix(std::ranges::data(c)[i]), options, hook.ref().numbered(i)};
   };
   for (std::size_t i = 0; i < count; ++i) {
     const problem<S> p = at(i);
@@ -110,6 +127,7 @@ void run_list(const executor_ref& exec, const A& a, const B& b, C& c,
   }
   const batch_ref<S> batch(at, count, false);
   check_batch_apart(name, batch);
+  check_steps(name, then, batch);
   run_batch(exec, batch);
 }
 
@@ -168,6 +186,82 @@ void matmul(const A& a, const B& b, C&& c,
             std::type_identity_t<matmul_options<element_t<detail::matrix_of<C>>>> options = {},
             Policy policy = {}) {
   matmul(seq, a, b, c, options, policy);
+}
+
+/// Either, then the steps of an epilogue (epilogue.hpp), or a single step, on each part of each matrix
+/// of c as soon as it is finished. Broadcasts are the same for all matrices; a callable may ask for
+/// the number of the matrix: in row-major order of the dimensions before the last two, or in the
+/// list:
+///
+///   // a bias for each, matrix_view<const float> biases, one in a row
+///   matmul(par, x, weights, y, epilogue([&](auto part, std::size_t, std::size_t col, std::size_t i) {
+///            add(part, broadcast_row(biases.row(i).subview(col, part.cols)), part);
+///          }, activation::relu));
+///
+/// The bits are those of the products, then of each step on each whole matrix; everything else as of
+/// matmul with an epilogue. A broadcast fits every matrix, and shares elements with none.
+template <executor E, class T, class Policy, class Epilogue>
+  requires(detail::gemm::element<T> && detail::gemm::policy_for<Policy, T> &&
+           detail::epilogue_step<Epilogue, T>)
+void matmul(E&& exec, std::type_identity_t<nd_view<const detail::gemm::operand_t<T>>> a,
+            std::type_identity_t<nd_view<const detail::gemm::operand_t<T>>> b, const nd_view<T>& c,
+            std::type_identity_t<matmul_options<T>> options, Policy, const Epilogue& then) {
+  detail::gemm::run_strided<detail::gemm::scheme<T, Policy>>(detail::executor_ref(exec), a, b, c,
+                                                             options, then);
+}
+template <executor E, class T, class Epilogue>
+  requires(detail::gemm::element<T> && detail::epilogue_step<Epilogue, T>)
+void matmul(E&& exec, std::type_identity_t<nd_view<const detail::gemm::operand_t<T>>> a,
+            std::type_identity_t<nd_view<const detail::gemm::operand_t<T>>> b, const nd_view<T>& c,
+            const Epilogue& then) {
+  matmul(exec, a, b, c, {}, pairwise, then);
+}
+template <executor E, class A, class B, class C, class Policy, class Epilogue>
+  requires(detail::operand_list<const A, C> && detail::operand_list<const B, C> &&
+           detail::gemm::policy_for<Policy, element_t<detail::matrix_of<C>>> &&
+           detail::epilogue_step<Epilogue, element_t<detail::matrix_of<C>>>)
+void matmul(E&& exec, const A& a, const B& b, C&& c,
+            std::type_identity_t<matmul_options<element_t<detail::matrix_of<C>>>> options, Policy,
+            const Epilogue& then) {
+  using scheme = detail::gemm::scheme<element_t<detail::matrix_of<C>>, Policy>;
+  detail::gemm::run_list<scheme>(detail::executor_ref(exec), a, b, c, options, then);
+}
+template <executor E, class A, class B, class C, class Epilogue>
+  requires(detail::operand_list<const A, C> && detail::operand_list<const B, C> &&
+           detail::epilogue_step<Epilogue, element_t<detail::matrix_of<C>>>)
+void matmul(E&& exec, const A& a, const B& b, C&& c, const Epilogue& then) {
+  matmul(exec, a, b, c, {}, pairwise, then);
+}
+/// On the calling thread.
+template <class T, class Policy, class Epilogue>
+  requires(detail::gemm::element<T> && detail::gemm::policy_for<Policy, T> &&
+           detail::epilogue_step<Epilogue, T>)
+void matmul(std::type_identity_t<nd_view<const detail::gemm::operand_t<T>>> a,
+            std::type_identity_t<nd_view<const detail::gemm::operand_t<T>>> b, const nd_view<T>& c,
+            std::type_identity_t<matmul_options<T>> options, Policy policy, const Epilogue& then) {
+  matmul(seq, a, b, c, options, policy, then);
+}
+template <class T, class Epilogue>
+  requires(detail::gemm::element<T> && detail::epilogue_step<Epilogue, T>)
+void matmul(std::type_identity_t<nd_view<const detail::gemm::operand_t<T>>> a,
+            std::type_identity_t<nd_view<const detail::gemm::operand_t<T>>> b, const nd_view<T>& c,
+            const Epilogue& then) {
+  matmul(seq, a, b, c, {}, pairwise, then);
+}
+template <class A, class B, class C, class Policy, class Epilogue>
+  requires(detail::operand_list<const A, C> && detail::operand_list<const B, C> &&
+           detail::gemm::policy_for<Policy, element_t<detail::matrix_of<C>>> &&
+           detail::epilogue_step<Epilogue, element_t<detail::matrix_of<C>>>)
+void matmul(const A& a, const B& b, C&& c,
+            std::type_identity_t<matmul_options<element_t<detail::matrix_of<C>>>> options,
+            Policy policy, const Epilogue& then) {
+  matmul(seq, a, b, c, options, policy, then);
+}
+template <class A, class B, class C, class Epilogue>
+  requires(detail::operand_list<const A, C> && detail::operand_list<const B, C> &&
+           detail::epilogue_step<Epilogue, element_t<detail::matrix_of<C>>>)
+void matmul(const A& a, const B& b, C&& c, const Epilogue& then) {
+  matmul(seq, a, b, c, {}, pairwise, then);
 }
 
 } // namespace detops::inline DETOPS_ISA

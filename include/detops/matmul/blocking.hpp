@@ -72,6 +72,10 @@ inline constexpr std::size_t most_of_small_c = 192;
 /// Work (multiply-adds) worth another thread: waking one takes some microseconds.
 inline constexpr std::size_t work_per_thread = std::size_t{1} << 19;
 
+/// Tiles of C for several threads have this many rows or more: each packs its rows of A.
+template <class S>
+inline constexpr std::size_t least_tile_rows = 4 * tile<S>::rows;
+
 /// Below this many elements B is packed by the calling thread.
 inline constexpr std::size_t smallest_shared_packing = std::size_t{1} << 16;
 
@@ -172,9 +176,8 @@ constexpr plan make_plan(std::size_t m, std::size_t n, std::size_t k, std::size_
   p.threads = useful_threads(m * n, k, threads);
   if (p.threads > 1) {
     const std::size_t tasks = 2 * p.threads;
-    const std::size_t least_rows = 4 * rows;
     const std::size_t wanted = round_up(divide_up(p.row_group, tasks), rows);
-    p.tile_rows = smaller(p.tile_rows, larger(wanted, least_rows));
+    p.tile_rows = smaller(p.tile_rows, larger(wanted, least_tile_rows<S>));
     const std::size_t row_tiles = divide_up(p.row_group, p.tile_rows);
     const std::size_t column_tiles = divide_up(tasks, row_tiles);
     p.tile_columns = larger(

@@ -18,8 +18,9 @@ namespace detops::inline DETOPS_ISA {
 ///
 ///   broadcast_row(v)      v[j] is added to column j of C; v stays alive during the call
 ///   broadcast_column(v)   v[i] is added to row i
-///   a callable            called with a part of C, f(part) or f(part, row, col), where part is a
-///                         matrix_view<T> and (row, col) the place of its first element in C
+///   a callable            called with a part of C, f(part), f(part, row, col) or f(part, row, col,
+///                         number), where part is a matrix_view<T>, (row, col) the place of its
+///                         first element in C, and number that of C in a batch, else 0
 ///
 /// Broadcasts are of the element type of C, float or double. Callables: those of `activation`, any
 /// function of math/ in a lambda, [](auto part) { log(part, part); }, or one's own.
@@ -28,9 +29,9 @@ class epilogue {
 public:
   constexpr epilogue() = default;
   template <class T>
-  void check(const matrix_view<T>&) const {}
+  void check(const char*, const matrix_view<T>&) const {}
   template <class T>
-  void operator()(const matrix_view<T>&, std::size_t, std::size_t) const {}
+  void operator()(const matrix_view<T>&, std::size_t, std::size_t, std::size_t) const {}
   /// f(steps...).
   template <class F>
   void with_steps(const F& f) const {
@@ -44,14 +45,15 @@ public:
 
   template <class T>
     requires(detail::epilogue_step<First, T> && (detail::epilogue_step<Rest, T> && ...))
-  void check(const matrix_view<T>& c) const {
-    detail::check_step(first_, c);
-    rest_.check(c);
+  void check(const char* name, const matrix_view<T>& c) const {
+    detail::check_step(name, first_, c);
+    rest_.check(name, c);
   }
   template <class T>
     requires(detail::epilogue_step<First, T> && (detail::epilogue_step<Rest, T> && ...))
-  void operator()(const matrix_view<T>& part, std::size_t row, std::size_t col) const {
-    with_steps([&](const auto&... steps) { detail::run_steps(part, row, col, steps...); });
+  void operator()(const matrix_view<T>& part, std::size_t row, std::size_t col,
+                  std::size_t number) const {
+    with_steps([&](const auto&... steps) { detail::run_steps(part, row, col, number, steps...); });
   }
   template <class F>
   void with_steps(const F& f) const {
@@ -122,13 +124,10 @@ void matmul(E&& exec, std::type_identity_t<detail::matmul_input<C>> a,
             const Epilogue& then) {
   using T = element_t<C>;
   using scheme = detail::gemm::scheme<T, Policy>;
-  const auto on_part = [&](const matrix_view<T>& part, std::size_t row, std::size_t col) {
-    detail::run_steps(part, row, col, then);
-  };
-  const detail::gemm::problem<scheme> p{a, b, detail::as_matrix_output(c), options,
-                                        detail::gemm::epilogue_ref<T>(on_part)};
+  const detail::epilogue_hook<T, Epilogue> hook(then);
+  const detail::gemm::problem<scheme> p{a, b, detail::as_matrix_output(c), options, hook.ref()};
   detail::gemm::check(p);
-  detail::check_step(then, p.c);
+  detail::check_step("matmul", then, p.c);
   detail::gemm::run(detail::executor_ref(exec), p);
 }
 template <executor E, class C, class Epilogue>

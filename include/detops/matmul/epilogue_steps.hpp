@@ -17,10 +17,14 @@ namespace detops::inline DETOPS_ISA::detail {
 template <class Step, class T>
 concept called_with_place =
     std::invocable<const Step&, const matrix_view<T>&, std::size_t, std::size_t>;
+template <class Step, class T>
+concept called_with_number =
+    std::invocable<const Step&, const matrix_view<T>&, std::size_t, std::size_t, std::size_t>;
 /// A step of an epilogue of a C of T: a broadcast, or what can be called with a part of C.
 template <class Step, class T>
-concept epilogue_step = (real<T> && broadcast_operand<Step, T>) || called_with_place<Step, T> ||
-                        std::invocable<const Step&, const matrix_view<T>&>;
+concept epilogue_step =
+    (real<T> && broadcast_operand<Step, T>) || called_with_number<Step, T> ||
+    called_with_place<Step, T> || std::invocable<const Step&, const matrix_view<T>&>;
 
 /// A broadcast as a matrix beside c, whose step of the other dimension it takes.
 template <class T>
@@ -34,9 +38,8 @@ matrix_view<const T> beside(const column_broadcast<T>& bias, const matrix_view<T
 
 /// What a step refuses, of the whole C.
 template <class Step, class T>
-void check_step(const Step& step, const matrix_view<T>& c) {
+void check_step(const char* name, const Step& step, const matrix_view<T>& c) {
   if constexpr (broadcast_operand<Step, T>) {
-    constexpr const char* name = "matmul";
     constexpr bool is_row = std::same_as<Step, row_broadcast<T>>;
     const auto bias = beside(step, c);
     if (step.values.size != (is_row ? c.cols : c.rows)) {
@@ -44,18 +47,21 @@ void check_step(const Step& step, const matrix_view<T>& c) {
     }
     check_view(name, "the bias", bias);
     gemm::check_apart(name, "C", c, "the bias", bias);
-  } else if constexpr (requires { step.check(c); }) {
-    step.check(c);
+  } else if constexpr (requires { step.check(name, c); }) {
+    step.check(name, c);
   }
 }
 
-/// A step on the part of C that begins at (row, col).
+/// A step on the part of C that begins at (row, col), C being that of this number.
 template <class Step, class T>
-void run_step(const Step& step, const matrix_view<T>& part, std::size_t row, std::size_t col) {
+void run_step(const Step& step, const matrix_view<T>& part, std::size_t row, std::size_t col,
+              std::size_t number) {
   if constexpr (std::same_as<Step, row_broadcast<T>>) {
     add(part, row_broadcast<T>{step.values.subview(col, part.cols)}, part);
   } else if constexpr (std::same_as<Step, column_broadcast<T>>) {
     add(part, column_broadcast<T>{step.values.subview(row, part.rows)}, part);
+  } else if constexpr (called_with_number<Step, T>) {
+    step(part, row, col, number);
   } else if constexpr (called_with_place<Step, T>) {
     step(part, row, col);
   } else {
@@ -131,7 +137,7 @@ DETOPS_NOINLINE void run_lines(const matrix_view<T>& lines, std::size_t first_li
 
 /// Steps in order on the part of C that begins at (row, col).
 template <class T, class... Steps>
-void run_steps(const matrix_view<T>& part, std::size_t row, std::size_t col,
+void run_steps(const matrix_view<T>& part, std::size_t row, std::size_t col, std::size_t number,
                const Steps&... steps) {
   if constexpr (sizeof...(Steps) > 0 && (lane_step<Steps, T> && ...)) {
     if (part.col_stride == 1 && (contiguous_along<true, T>(steps) && ...)) {
@@ -143,7 +149,31 @@ void run_steps(const matrix_view<T>& part, std::size_t row, std::size_t col,
       return;
     }
   }
-  (run_step(steps, part, row, col), ...);
+  (run_step(steps, part, row, col, number), ...);
 }
+
+/// A product without an epilogue.
+struct no_steps {};
+
+/// An epilogue, or a single step, as what a product calls; it outlives the product.
+template <class T, class Epilogue>
+class epilogue_hook {
+public:
+  explicit epilogue_hook(const Epilogue& then) : then_(then) {}
+  void operator()(const matrix_view<T>& part, std::size_t row, std::size_t col,
+                  std::size_t number) const {
+    run_steps(part, row, col, number, then_);
+  }
+  gemm::epilogue_ref<T> ref() const {
+    if constexpr (std::same_as<Epilogue, no_steps>) {
+      return {};
+    } else {
+      return gemm::epilogue_ref<T>(*this);
+    }
+  }
+
+private:
+  const Epilogue& then_;
+};
 
 } // namespace detops::inline DETOPS_ISA::detail

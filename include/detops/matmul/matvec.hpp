@@ -6,6 +6,7 @@
 
 #include <type_traits>
 
+#include <detops/matmul/epilogue_steps.hpp>
 #include <detops/matmul/run.hpp>
 
 namespace detops::inline DETOPS_ISA {
@@ -20,11 +21,11 @@ using vector_input = vector_view<const gemm::operand_t<element_t<C>>>;
 
 namespace gemm {
 
-template <class S>
+template <class S, class Epilogue = no_steps>
 void run_matvec(const executor_ref& exec, const matrix_view<const typename S::operand>& a,
                 const vector_view<const typename S::operand>& x,
                 const vector_view<typename S::result>& y,
-                const matmul_options<typename S::result>& options) {
+                const matmul_options<typename S::result>& options, const Epilogue& then = {}) {
   constexpr const char* name = "matvec";
   if (a.cols != x.size || a.rows != y.size) {
     invalid(name, "A ", text(a), " times x ", text(x), " does not give y ", text(y));
@@ -34,7 +35,10 @@ void run_matvec(const executor_ref& exec, const matrix_view<const typename S::op
   check_result(name, "y", y);
   check_apart(name, "y", y, "A", a);
   check_apart(name, "y", y, "x", x);
-  run<S>(exec, {a, as_single_column(x), as_single_column(y), options});
+  const epilogue_hook<typename S::result, Epilogue> hook(then);
+  const problem<S> p{a, as_single_column(x), as_single_column(y), options, hook.ref()};
+  check_step(name, then, p.c);
+  run(exec, p);
 }
 
 template <class S>
@@ -83,6 +87,46 @@ void matvec(std::type_identity_t<detail::matmul_input<Y>> a,
             std::type_identity_t<detail::vector_input<Y>> x, Y&& y,
             std::type_identity_t<matmul_options<element_t<Y>>> options = {}, Policy policy = {}) {
   matvec(seq, a, x, y, options, policy);
+}
+
+/// matvec, then the steps of an epilogue (epilogue.hpp), or a single step, on each part of y, a matrix
+/// of one column, as soon as it is finished:
+///
+///   matvec(par, weights, x, y, epilogue(broadcast_column(bias), activation::relu));
+///
+/// The bits are those of matvec, then of each step on the whole y; everything else as of matmul with
+/// an epilogue.
+template <executor E, class Y, class Policy, class Epilogue>
+  requires(detail::matvec_output<Y> && detail::gemm::policy_for<Policy, element_t<Y>> &&
+           detail::epilogue_step<Epilogue, element_t<Y>>)
+void matvec(E&& exec, std::type_identity_t<detail::matmul_input<Y>> a,
+            std::type_identity_t<detail::vector_input<Y>> x, Y&& y,
+            std::type_identity_t<matmul_options<element_t<Y>>> options, Policy,
+            const Epilogue& then) {
+  detail::gemm::run_matvec<detail::gemm::scheme<element_t<Y>, Policy>>(
+      detail::executor_ref(exec), a, x, detail::as_vector_output(y), options, then);
+}
+template <executor E, class Y, class Epilogue>
+  requires(detail::matvec_output<Y> && detail::epilogue_step<Epilogue, element_t<Y>>)
+void matvec(E&& exec, std::type_identity_t<detail::matmul_input<Y>> a,
+            std::type_identity_t<detail::vector_input<Y>> x, Y&& y, const Epilogue& then) {
+  matvec(exec, a, x, y, {}, pairwise, then);
+}
+/// On the calling thread.
+template <class Y, class Policy, class Epilogue>
+  requires(detail::matvec_output<Y> && detail::gemm::policy_for<Policy, element_t<Y>> &&
+           detail::epilogue_step<Epilogue, element_t<Y>>)
+void matvec(std::type_identity_t<detail::matmul_input<Y>> a,
+            std::type_identity_t<detail::vector_input<Y>> x, Y&& y,
+            std::type_identity_t<matmul_options<element_t<Y>>> options, Policy policy,
+            const Epilogue& then) {
+  matvec(seq, a, x, y, options, policy, then);
+}
+template <class Y, class Epilogue>
+  requires(detail::matvec_output<Y> && detail::epilogue_step<Epilogue, element_t<Y>>)
+void matvec(std::type_identity_t<detail::matmul_input<Y>> a,
+            std::type_identity_t<detail::vector_input<Y>> x, Y&& y, const Epilogue& then) {
+  matvec(seq, a, x, y, {}, pairwise, then);
 }
 
 /// C = alpha * x * y^T + beta * C (ger): c is m x n, of any layout and stride, x has m elements and y

@@ -72,19 +72,22 @@ bool is_possible(way how, const problem<S>& p) {
   }
 }
 
-/// Whether threads are better used along k: each has spans enough, and C has few rows and columns. The way of one row is
-/// three times as fast on one thread, and cuts columns.
+/// Columns of C that one task takes, where threads do not share k.
+template <class S>
+std::size_t task_columns(const problem<S>& p) {
+  return (is_row(p) ? row_registers(p) : tile<S>::registers) * tile<S>::lanes;
+}
+
+/// Whether threads are better used along k: C has few rows and columns, in whose tiles no more threads find work.
 template <class S>
 bool suits_spans(const problem<S>& p, std::size_t concurrency) {
-  if (concurrency == 1 || !has_spans(p)) {
+  if (concurrency == 1 || !has_spans(p) || larger(p.c.rows, p.c.cols) > most_of_cut_k) {
     return false;
   }
-  const std::size_t steps = steps_of(p);
-  const std::size_t threads = useful_threads(steps, p.c.rows * p.c.cols, concurrency);
-  const std::size_t row_tasks = is_row(p) ? 3 * divide_up(p.c.cols, tile<S>::lanes) : 1;
-  // from 64 rows and columns on cut ones are as fast, of 100 or 128 faster (two threads, AVX2)
-  return threads > row_tasks && steps >= 2 * threads * chain_depth<S> &&
-         larger(p.c.rows, p.c.cols) <= 64;
+  const std::size_t threads = span_threads(p, concurrency);
+  const std::size_t tiles =
+      divide_up(p.c.rows, least_tile_rows<S>) * divide_up(p.c.cols, task_columns(p));
+  return threads > 1 && threads >= smaller(tiles, concurrency);
 }
 
 /// The first that suits the sizes.

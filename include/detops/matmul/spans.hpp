@@ -3,7 +3,8 @@
 //
 // A small C and a long k for several threads:
 //
-//   spans of k, one task each:   chains of packed A and B for the whole of C, into the node of the fold over that span
+//   spans of k, one task each:   chains of packed A and B for the whole of C, into the node of the fold over that span;
+//                                of one row of A nothing is packed
 //   strips of C, one task each:  the nodes of the spans are combined, and finished
 //
 // A span is a power of two of blocks and begins at a multiple of its length, so that its fold is a node of the whole one.
@@ -12,6 +13,7 @@
 #include <cstddef>
 
 #include <detops/matmul/packed.hpp>
+#include <detops/matmul/row.hpp>
 
 namespace detops::inline DETOPS_ISA::detail::gemm {
 
@@ -20,6 +22,21 @@ inline constexpr std::size_t node_bytes = 72 * 1024;
 
 /// Spans for each thread: as their lengths are powers of two their number is not the threads'.
 inline constexpr std::size_t spans_per_thread = 4;
+
+/// Of more rows or columns than this k is not cut: of 64 tiles of C are as fast, of 100 or 128 faster (two threads, AVX2).
+inline constexpr std::size_t most_of_cut_k = 64;
+
+/// Chains in the spans of each thread: fewer do not pay for another thread.
+inline constexpr std::size_t chains_per_thread = 2;
+
+/// Threads that k is long enough for. The kernels work on whole registers of columns.
+template <class S>
+std::size_t span_threads(const problem<S>& p, std::size_t concurrency) {
+  const std::size_t steps = steps_of(p);
+  const std::size_t area = p.c.rows * round_up(p.c.cols, tile<S>::lanes);
+  return larger(1, smaller(useful_threads(steps, area, concurrency),
+                           steps / (chains_per_thread * chain_depth<S>)));
+}
 
 template <class S>
 struct span_plan {
@@ -30,7 +47,8 @@ struct span_plan {
 };
 
 template <class S>
-span_plan<S> make_span_plan(const problem<S>& p, std::size_t threads) {
+span_plan<S> make_span_plan(const problem<S>& p, std::size_t concurrency) {
+  const std::size_t threads = span_threads(p, concurrency);
   const std::size_t steps = steps_of(p);
   span_plan<S> plan;
   plan.length = chain_depth<S>;
@@ -40,7 +58,7 @@ span_plan<S> make_span_plan(const problem<S>& p, std::size_t threads) {
   plan.count = divide_up(steps, plan.length);
   plan.chain.threads = smaller(threads, plan.count);
   plan.chain.row_group = p.c.rows;
-  plan.chain.tile_rows = round_up(p.c.rows, tile<S>::rows);
+  plan.chain.tile_rows = is_row(p) ? 1 : round_up(p.c.rows, tile<S>::rows);
   plan.chain.column_group = plan.chain.tile_columns = round_up(p.c.cols, tile<S>::columns);
   plan.chain.depth = chain_depth<S>;
   plan.chain.levels = fold_levels(plan.length);
@@ -77,6 +95,18 @@ typename S::sum* carve_nodes(carver& memory, const span_plan<S>& plan) {
 template <class S>
 void run_span(const problem<S>& p, const plan& chain, const k_span<S>& span,
               const span_memory<S>& memory) {
+  if constexpr (reads_operands<S>) {
+    if (is_row(p)) {
+      with_row_registers(p, [&](auto registers) {
+        constexpr std::size_t width = registers * tile<S>::lanes;
+        for (std::size_t col = 0; col < p.c.cols; col += width) {
+          fold_row<S, registers>(p, span.begin, span.end, col, smaller(width, p.c.cols - col),
+                                 span.node + col);
+        }
+      });
+      return;
+    }
+  }
   for (std::size_t first = span.begin; first < span.end; first += chain.depth) {
     const packed_part part{first, smaller(chain.depth, span.end - first), 0, p.c.cols};
     pack_b(p, part, 0, part.cols, memory.b);
@@ -93,7 +123,8 @@ void finish_strip(const problem<S>& p, const span_plan<S>& plan, typename S::sum
   const std::size_t width = round_up(cols, tile<S>::lanes);
   for (std::size_t row = 0; row < p.c.rows; row += rows) {
     const region at{row, col, smaller(rows, p.c.rows - row), cols};
-    const std::size_t count = round_up(at.rows, tile<S>::row_step) * width;
+    const std::size_t count =
+        smaller(round_up(at.rows, tile<S>::row_step), plan.chain.tile_rows) * width;
     typename S::sum* const first = nodes + (col * plan.chain.tile_rows + row * width) * S::fields;
     for (std::size_t apart = 1; apart < plan.count; apart *= 2) {
       for (std::size_t i = 0; i + apart < plan.count; i += 2 * apart) {

@@ -27,11 +27,12 @@ namespace activation = detops::activation;
 struct sizes {
   std::size_t m, n, k;
 };
-/// Small ones, thin ones of both kinds, and those that are packed, with edges in rows, columns and k.
+/// Small ones, thin ones of both kinds, those that are packed, with edges in rows, columns and k, and those whose k threads
+/// share.
 constexpr sizes shapes[] = {{1, 1, 1},      {7, 33, 20},   {40, 50, 60},   {13, 45, 300},
                             {5, 4000, 70},  {4000, 3, 70}, {33, 700, 513}, {300, 130, 40},
                             {257, 90, 700}, {1, 900, 600}, {900, 1, 600},  {97, 1300, 1030},
-                            {20, 30, 0}};
+                            {20, 30, 0},    {7, 20, 8200}, {1, 3, 140000}};
 
 /// With both ways to write it, for some operands, a C and two biases.
 template <class T, class Policy, class Fused, class Apart>

@@ -6,6 +6,8 @@
 
 #include <stdexcept>
 
+#include <detops/math.hpp>
+
 namespace matvec_tests {
 
 using detops::matrix_view;
@@ -73,6 +75,47 @@ TEST_CASE("matmul/matvec: the same bits for every executor") {
   });
 }
 
+TEST_CASE("matmul/matvec: an epilogue has the bits of its steps on the whole y") {
+  std::mt19937 engine(2);
+  // few and many rows, rows of which one register is not full, and k that threads share
+  for (const auto& [m, k] : {sizes{1, 1}, sizes{5, 20}, sizes{33, 300}, sizes{2500, 600},
+                             sizes{7, 140000}, sizes{20, 0}}) {
+    for (const auto kind : {detops_test::layout::row_major, detops_test::layout::col_major}) {
+      auto a = random_matrix<float>(engine, m, k, kind, {});
+      auto x = random_matrix<float>(engine, k, 1, detops_test::pick_input(engine), {});
+      auto b = random_matrix<float>(engine, m, 1, detops_test::pick_input(engine), {});
+      const vector_view<const float> bias = b.view().col(0);
+      const detops::matmul_options<float> options = {0.5f, 2};
+      auto y = detops_test::random_result<float>(engine, m, 1, detops_test::pick_output(engine),
+                                                 options);
+      auto expected = y;
+      matvec(a.view(), x.view().col(0), expected.view().col(0), options, detops::wide);
+      add(expected.view(), detops::broadcast_column(bias), expected.view());
+      detops::tanh(expected.view(), expected.view());
+      const detops::epilogue then(detops::broadcast_column(bias), detops::activation::tanh);
+      for (const std::size_t threads : {1u, 3u}) {
+        auto result = y;
+        matvec(detops::thread_pool(threads), a.view(), x.view().col(0), result.view().col(0),
+               options, detops::wide, then);
+        CAPTURE(m, k, threads);
+        CHECK(result.same_storage(expected));
+      }
+      std::vector<float> plain(m), fused(m);
+      matvec(a.view(), x.view().col(0), plain);
+      add(plain, bias, plain);
+      detops::max(plain, 0.0f, plain);
+      matvec(detops::thread_pool(2), a.view(), x.view().col(0), fused,
+             detops::epilogue(detops::broadcast_column(bias), detops::activation::relu));
+      CHECK(detops_test::same_bits(fused, plain));
+      matvec(a.view(), x.view().col(0), fused, {}, detops::pairwise,
+             detops::broadcast_column(bias));
+      matvec(a.view(), x.view().col(0), fused, [&](const auto& part) { CHECK(part.cols == 1); });
+      matvec(a.view(), x.view().col(0), plain);
+      CHECK(detops_test::same_bits(fused, plain));
+    }
+  }
+}
+
 TEST_CASE("matmul/matvec: of nothing") {
   std::vector<float> y = {1, 2, 3};
   matvec(matrix_view<const float>(nullptr, 3, 0), vector_view<const float>(), y, {.beta = 2});
@@ -100,6 +143,14 @@ TEST_CASE("matmul/matvec: what is refused, before anything is written") {
                     contains("y [3] overlaps A [3x5]"));
   CHECK_THROWS_WITH(matvec(a, x, vector_view<double>(memory.data() + 22, 3)),
                     contains("y [3] overlaps x [5]"));
+  const auto bias_refused = [&](const auto& bias, const char* what) {
+    CHECK_THROWS_WITH(matvec(a, x, y, bias), contains("detops::matvec: ") && contains(what));
+    CHECK_THROWS_WITH(matvec(detops::par, a, x, y, detops::epilogue(bias)), contains(what));
+  };
+  bias_refused(detops::broadcast_column(x), "the bias [5x1] does not fit C [3x1]");
+  bias_refused(detops::broadcast_row(x), "the bias [1x5] does not fit C [3x1]");
+  bias_refused(detops::broadcast_column(vector_view<const double>(y)),
+               "C [3x1] overlaps the bias [3x1]");
   CHECK(memory == std::vector<double>(40, 1.0));
   CHECK(y == std::vector<double>(3, 2.0));
   // columns of one matrix

@@ -4,6 +4,7 @@
 // Memory that cannot be had: the error comes before anything is written, and the next call works.
 #include <cstdlib>
 #include <new>
+#include <span>
 #include <vector>
 
 #include <detops/core/kept_memory.hpp>
@@ -78,6 +79,10 @@ TEST_CASE("matmul/out_of_memory: nothing is written") {
     check_call(n * n, [&](std::vector<float>& c) {
       syrk(exec, {a.data(), n, k}, matrix_view<float>(c.data(), n, n), {.beta = 1});
     });
+    check_call(4 * 5, [&](std::vector<float>& c) { // long k, which two threads share
+      matmul(exec, {a.data(), 4, 1 << 16}, {a.data(), 1 << 16, 4},
+             matrix_view<float>(c.data(), 4, 4));
+    });
     check_call(8 * n * n / 4, [&](std::vector<float>& c) { // large products
       matmul(exec, {a.data(), {2, n, k}, {k, k, 1}}, {a.data(), {k, n}},
              nd_view<float>(c.data(), {2, n, n}));
@@ -98,4 +103,25 @@ TEST_CASE("matmul/out_of_memory: nothing is written") {
   };
   products(seq);
   products(two);
+}
+
+TEST_CASE("matmul/out_of_memory: a call takes the memory that one like it kept") {
+  using namespace detops;
+  const std::vector<float> a(8 << 16, 0.5f);
+  const thread_pool two(2);
+  const auto twice = [&](const auto& call) {
+    call();
+    refused = 0;
+    refusing = true;
+    CHECK_NOTHROW(call());
+    refusing = false;
+    CHECK(refused == 0);
+  };
+  std::vector<float> c(64);
+  twice([&] {
+    matmul(two, {a.data(), 8, 1 << 16}, {a.data(), 1 << 16, 8}, matrix_view<float>(c.data(), 8, 8));
+  });
+  twice([&] {
+    matvec(two, {a.data(), 2, 1 << 18}, std::span(a).first(1 << 18), std::span(c).first(2));
+  });
 }

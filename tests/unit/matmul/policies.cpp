@@ -277,7 +277,62 @@ TEST_CASE("matmul/policies: few rows and columns of long k, which several thread
         a.view(), b.view(), c.view(), {}};
     CHECK(gemm::best_way(p, 3) == gemm::way::spans);
     CHECK(gemm::best_way(p, 1) != gemm::way::spans);
+    CHECK(gemm::span_threads(p, 1000) <= 64); // as many as k is long enough for
   });
+}
+
+TEST_CASE("matmul/policies: k around the ends of the spans, for every executor") {
+  for_each_product([]<class P>(P) {
+    using T = typename P::result;
+    using O = typename P::operand;
+    std::mt19937 engine(6);
+    const std::vector<sizes> shapes = detops::has_fma
+                                          ? std::vector<sizes>{{1, 1, 1 << 17},
+                                                               {1, 5, 1 << 17},
+                                                               {3, 9, 1 << 15},
+                                                               {33, 16, 1 << 13},
+                                                               {20, 11, (1 << 14) + 2048}}
+                                          : std::vector<sizes>{{1, 5, 1 << 13}, {9, 33, 1 << 12}};
+    for (const auto& [m, n, around] : shapes) {
+      for (const std::size_t k : {around - 1, around, around + 1}) {
+        stored_matrix<O> a(m, k, layout::row_major);
+        stored_matrix<O> b(k, n, static_cast<layout>(engine() % 2));
+        stored_matrix<T> c(m, n, static_cast<layout>(engine() % detops_test::output_layouts));
+        a.fill(engine, values::normal);
+        b.fill(engine, values::normal);
+        c.fill(engine, values::normal);
+        const detops::matmul_options<T> options = {pick_scale<P>(engine), pick_scale<P>(engine)};
+        auto expected = c;
+        matmul_reference(a.view(), b.view(), expected.view(), options, P::policy);
+        for (const std::size_t threads : {1u, 2u, 3u, 7u}) {
+          CAPTURE(m, n, k, threads);
+          auto result = c;
+          matmul(detops::thread_pool(threads), a.view(), b.view(), result.view(), options,
+                 P::policy);
+          CHECK(result.same_storage(expected));
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("matmul/policies: one row and few columns of long k are cut along k") {
+  namespace gemm = detops::detail::gemm;
+  if constexpr (detops::has_fma) {
+    const std::size_t k = 1 << 18;
+    const std::vector<float> x(4 * k, 1.0f);
+    std::vector<float> y(4);
+    const gemm::problem<gemm::scheme<float, detops::pairwise_t>> one{
+        {x.data(), 1, k}, {x.data(), k, 4, 1, k}, {y.data(), 1, 4}, {}};
+    CHECK(gemm::best_way(one, 1) == gemm::way::row);
+    CHECK(gemm::best_way(one, 2) == gemm::way::spans);
+    auto fewer = one; // of which two threads are not worth their waking
+    fewer.a.cols = fewer.b.rows = 1 << 14;
+    CHECK(gemm::best_way(fewer, 2) == gemm::way::row);
+    const gemm::problem<gemm::scheme<float, detops::pairwise_t>> many{
+        {x.data(), 1, 4096}, {x.data(), 4096, 256, 1, 4096}, {y.data(), 1, 256}, {}};
+    CHECK(gemm::best_way(many, 2) == gemm::way::row);
+  }
 }
 
 TEST_CASE("matmul/policies: the caller's floating-point environment does not matter") {
