@@ -336,7 +336,7 @@ FAULTS = [
         "reduce-rows-chained-in-registers",
         "reduce/tree.hpp",
         "      const column_node upper = fold_column<Rows / 2>(first);\n"
-        "      return Policy::combine(upper, fold_column<Rows / 2>(first + Rows / 2 * row));",
+        "      return pinned(Policy::combine(upper, fold_column<Rows / 2>(first + Rows / 2 * row)));",
         "      return Policy::combine(fold_column<Rows - 1>(first), fold_column<1>(first + (Rows - 1) * row));",
         "unit/reduce/order x86-64-v3",
     ),
@@ -679,9 +679,30 @@ FAULTS = [
     (
         "reduce-short-array-of-another-block",
         "reduce/tree.hpp",
-        "join(fold_rows<Rows>((rows & ~(2 * Rows - 1)) * row));",
-        "join(fold_rows<Rows>((rows & ~(4 * Rows - 1)) * row));",
+        "from_row(rows & ~(2 * part - 1))",
+        "from_row(rows & ~(4 * part - 1))",
         "golden/reduce x86-64-v3",
+    ),
+    (
+        "reduce-short-sum-rounds-as-the-caller",
+        "reduce/total.hpp",
+        "n < shortest_cut<T> && fp_environment_is_set()",
+        "n < shortest_cut<T>",
+        "unit/reduce/host x86-64-v3",
+    ),
+    (
+        "reduce-columns-combined-with-the-wrong-half",
+        "reduce/tree.hpp",
+        "Policy::combine(column(upper, k), column(lower, k))",
+        "Policy::combine(column(lower, k), column(upper, row_lanes::registers - 1 - k))",
+        "golden/reduce x86-64-v3",
+    ),
+    (
+        "reduce-exact-words-keep-the-sum-of-their-bits",
+        "reduce/exponent_bins.hpp",
+        "- count * (uint128(k) << fraction)",
+        "- count * (uint128(field) << fraction)",
+        "unit/reduce/exact x86-64-v3",
     ),
     (
         "reduce-short-array-without-its-units",
