@@ -10,22 +10,24 @@
 namespace detops::inline DETOPS_ISA {
 namespace detail {
 
-/// finish(j, 0 or 1) for every column j: whether it has an element that is nonzero (Wanted), or zero.
-template <bool Wanted, executor E, class T, class Finish>
-void exists_in_columns(E& exec, const matrix_view<const T>& lines, const Finish& finish) {
-  const auto join = [](unsigned char a, unsigned char b) {
-    return static_cast<unsigned char>(a | b);
-  };
+/// For every line along an axis: whether it has an element that is nonzero (Any), or none that is zero.
+template <bool Any, executor E, matrix_like X, vector_like Out>
+void exists_along(const char* operation, E& exec, const X& x, std::size_t axis, Out& out) {
+  using T = element_t<X>;
+  const auto to = as_vector_output(out);
+  const auto lines = lines_of(operation, as_matrix(x), axis, to);
   fold_columns<unsigned char>(
       exec, lines, 0,
       [](unsigned char found, const T& value) {
-        return static_cast<unsigned char>(found | (is_nonzero(value) == Wanted ? 1 : 0));
+        return static_cast<unsigned char>(found | (is_nonzero(value) == Any ? 1 : 0));
       },
-      join,
+      [](unsigned char a, unsigned char b) { return static_cast<unsigned char>(a | b); },
       [](const auto& line, const executor_ref& inner) {
-        return static_cast<unsigned char>(exists<Wanted>(inner, line) ? 1 : 0);
+        return static_cast<unsigned char>(exists<Any>(inner, line) ? 1 : 0);
       },
-      finish);
+      [&](std::size_t j, unsigned char found) {
+        to[j] = static_cast<element_t<Out>>((found != 0) == Any);
+      });
 }
 
 } // namespace detail
@@ -66,11 +68,7 @@ void count_nonzero(const X& x, std::size_t axis, Out&& out) {
 template <executor E, matrix_like X, vector_like Out>
   requires(detail::countable<element_t<X>> && std::integral<element_t<Out>>)
 void any(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("any", detail::as_matrix(x), axis, to);
-  detail::exists_in_columns<true>(exec, lines, [&](std::size_t j, unsigned char found) {
-    to[j] = static_cast<element_t<Out>>(found);
-  });
+  detail::exists_along<true>("any", exec, x, axis, out);
 }
 template <matrix_like X, vector_like Out>
   requires(detail::countable<element_t<X>> && std::integral<element_t<Out>>)
@@ -82,11 +80,7 @@ void any(const X& x, std::size_t axis, Out&& out) {
 template <executor E, matrix_like X, vector_like Out>
   requires(detail::countable<element_t<X>> && std::integral<element_t<Out>>)
 void all(E&& exec, const X& x, std::size_t axis, Out&& out) {
-  const auto to = detail::as_vector_output(out);
-  const auto lines = detail::lines_of("all", detail::as_matrix(x), axis, to);
-  detail::exists_in_columns<false>(exec, lines, [&](std::size_t j, unsigned char found) {
-    to[j] = static_cast<element_t<Out>>(1 - found);
-  });
+  detail::exists_along<false>("all", exec, x, axis, out);
 }
 template <matrix_like X, vector_like Out>
   requires(detail::countable<element_t<X>> && std::integral<element_t<Out>>)

@@ -210,12 +210,12 @@ DETOPS_NOINLINE extremum<std::remove_const_t<T>> guarded_extremum(E& exec, matri
       [&] { return find_extremum<Order>(executor_ref(exec), x, with_index); });
 }
 template <class Order, executor E, array_like X>
-extremum<element_t<X>> extremum_of(const char* operation, E& exec, const X& x, bool with_index) {
+std::size_t index_of(const char* operation, E& exec, const X& x) {
   const auto view = checked_elements(operation, "x", x);
   if (view.rows == 0 || view.cols == 0) {
     no_extremum(operation, view);
   }
-  return guarded_extremum<Order>(exec, view, with_index);
+  return guarded_extremum<Order>(exec, view, true).index;
 }
 /// The value alone; short lines without what guards a longer call.
 template <class Order, executor E, array_like X>
@@ -269,7 +269,7 @@ element_t<X> min(const X& x) {
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 std::size_t argmax(E&& exec, const X& x) {
-  return detail::extremum_of<detail::maximum>("argmax", exec, x, true).index;
+  return detail::index_of<detail::maximum>("argmax", exec, x);
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>
@@ -281,7 +281,7 @@ std::size_t argmax(const X& x) {
 template <executor E, array_like X>
   requires detail::ordered<element_t<X>>
 std::size_t argmin(E&& exec, const X& x) {
-  return detail::extremum_of<detail::minimum>("argmin", exec, x, true).index;
+  return detail::index_of<detail::minimum>("argmin", exec, x);
 }
 template <array_like X>
   requires detail::ordered<element_t<X>>

@@ -65,7 +65,6 @@ inline constexpr std::size_t prefetched_bytes = 2048;
 template <real S, real C>
 struct contiguous_loader {
   const S* data;
-  static constexpr bool converts = !std::same_as<S, C>;
   /// The same from element `first` on.
   DETOPS_ALWAYS_INLINE contiguous_loader from(std::size_t first) const { return {data + first}; }
   /// Asks for what will be loaded some time after element `first`. (Beside a load: g++ drops a function that does
